@@ -1,0 +1,1 @@
+"""Billhead: open, self-hosted invoicing. ARCHITECTURE.md has the map."""

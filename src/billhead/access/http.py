@@ -1,0 +1,216 @@
+"""Routes with a scope: the only way from HTTP to a session.
+
+    router = Router(tags=["Invoices"])
+
+    @router.post("/billing/invoices/{invoice_id}/issue")
+    def issue(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:issue")]) -> InvoiceBody:
+
+A request's whole work is one call in one worker thread: who asks (401), may they (403), the idempotency key, the
+endpoint, its answer as bytes, the stored answer, the commit; then the response is sent. A route that names neither
+`needs(…)` nor `public()` cannot be declared.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any, get_args, get_origin
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.params import Depends as DependsParam
+from sqlalchemy.exc import OperationalError
+
+from billhead.access.credentials import Credentials
+from billhead.access.runtime import Runtime
+from billhead.access.scope import Scope, open_scope
+from billhead.access.wire import Answer, ErrorBody, WireModel
+from billhead.refusal import Malformed, Refusal
+from billhead.storage import idempotency
+from billhead.storage.idempotency import KeyedRequest, StoredAnswer
+
+SESSION_COOKIE = "billhead_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_ATTEMPTS = 3
+_KEPT_HEADERS = ("etag", "location")
+_UNSTORABLE = re.compile(rb"\x00|\\u0000|\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request at the door: not yet known who asks."""
+
+    request: Request
+    runtime: Runtime
+    body: bytes
+
+    @property
+    def correlation_id(self) -> str:
+        return str(self.request.state.correlation_id)
+
+    def credentials(self) -> Credentials:
+        """What the request brought to say who it is from."""
+        headers = self.request.headers
+        scheme, _, bearer = headers.get("authorization", "").partition(" ")
+        return Credentials(
+            bearer=bearer.strip() if scheme.lower() == "bearer" else None,
+            session_secret=self.request.cookies.get(SESSION_COOKIE),
+            csrf_token=headers.get("x-csrf-token"),
+            tenant=headers.get("x-tenant"),
+            is_unsafe=self.request.method not in SAFE_METHODS,
+        )
+
+
+Prepare = Callable[[Entry, Mapping[str, Any]], None]
+"""Work before the transaction: calls to systems outside, which never happen inside one. Gets the path's arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A route's dependency: the permission it needs, None for a public one. `write` None means: unless it is a GET."""
+
+    permission: str | None
+    write: bool | None = None
+    prepare: Prepare | None = None
+
+    async def __call__(self, request: Request) -> Entry:
+        request.state.needs = self
+        body = await request.body() if request.method not in SAFE_METHODS else b""
+        if _UNSTORABLE.search(body) or "\x00" in request.url.path or "%00" in str(request.url.query):
+            raise Malformed("UNSTORABLE_TEXT", "The request holds a NUL or a lone surrogate, which is no text.")
+        return Entry(request, request.app.state.runtime, body)
+
+
+def needs(permission: str, *, write: bool | None = None, prepare: Prepare | None = None) -> Any:
+    """Dependency: a scope for whoever asks, if they hold `permission`."""
+    return Depends(Needs(permission, write, prepare))
+
+
+def public() -> Any:
+    """Dependency: no permission needed; the endpoint gets the bare Entry."""
+    return Depends(Needs(None))
+
+
+def refuse_strangers(entry: Entry, requirement: Needs) -> None:
+    """Raise what the route itself would raise to this caller before looking at the request: 401, 403 or 404."""
+    if requirement.permission is not None:
+        with open_scope(entry.runtime, entry.credentials(), requirement.permission,
+                        write=False, correlation_id=entry.correlation_id):  # fmt: skip
+            pass
+
+
+class Router(APIRouter):
+    """An APIRouter whose endpoints run in a scope and document the one error shape."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if not hasattr(endpoint, "requirement"):
+            endpoint = _scoped(endpoint, path, options.get("status_code") or 200)
+        options["responses"] = _error_responses(endpoint.requirement) | (options.get("responses") or {})  # type: ignore[attr-defined]
+        super().add_api_route(path, endpoint, **options)
+
+
+def _scoped(endpoint: Callable[..., Any], path: str, status: int) -> Callable[..., Any]:
+    name, requirement = _requirement_of(endpoint, path)
+
+    @wraps(endpoint)
+    def run(**arguments: Any) -> Response:
+        entry: Entry = arguments[name]
+        if requirement.permission is None:
+            return _as_response(endpoint(**arguments), status, entry)
+        if requirement.prepare:
+            requirement.prepare(entry, arguments)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return _answer_in_scope(
+                    entry, requirement, path, status, lambda scope: endpoint(**{**arguments, name: scope})
+                )
+            except OperationalError as error:
+                if attempt == _ATTEMPTS or getattr(error.orig, "sqlstate", None) not in ("40P01", "40001"):
+                    raise
+        raise AssertionError("unreachable")
+
+    run.requirement = requirement  # type: ignore[attr-defined]
+    return run
+
+
+def _requirement_of(endpoint: Callable[..., Any], path: str) -> tuple[str, Needs]:
+    for name, parameter in inspect.signature(endpoint).parameters.items():
+        if get_origin(parameter.annotation) is Annotated:
+            for extra in get_args(parameter.annotation)[1:]:
+                if isinstance(extra, DependsParam) and isinstance(extra.dependency, Needs):
+                    return name, extra.dependency
+    raise TypeError(f"{path}: the endpoint {endpoint.__name__} names neither needs(…) nor public()")
+
+
+def _answer_in_scope(
+    entry: Entry, requirement: Needs, path: str, status: int, call: Callable[[Scope], object]
+) -> Response:
+    request = entry.request
+    write = request.method not in SAFE_METHODS if requirement.write is None else requirement.write
+    assert requirement.permission is not None
+    with open_scope(entry.runtime, entry.credentials(), requirement.permission,
+                    write=write, correlation_id=entry.correlation_id) as scope:  # fmt: skip
+        keyed = _keyed_request(entry, scope, path)
+        if keyed and (stored := idempotency.claim(scope.session, keyed, scope.now)):
+            return Response(stored.body, 200 if stored.status == 201 else stored.status,
+                            {**stored.headers, "Idempotent-Replayed": "true"})  # fmt: skip
+        result = call(scope)
+        scope.session.flush()
+        response = _as_response(result, status, entry)
+        if keyed and not (isinstance(result, Answer) and result.holds_secret):
+            kept = {k: v for k, v in response.headers.items() if k in _KEPT_HEADERS or k == "content-type"}
+            idempotency.store_answer(
+                scope.session, keyed, StoredAnswer(response.status_code, kept, bytes(response.body))
+            )
+    return response
+
+
+def _keyed_request(entry: Entry, scope: Scope, path: str) -> KeyedRequest | None:
+    request = entry.request
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
+        return None
+    if not 1 <= len(key) <= 200 or not key.isprintable():
+        raise Malformed("INVALID_IDEMPOTENCY_KEY", "An Idempotency-Key has 1 to 200 printable characters.")
+    print_ = idempotency.fingerprint(request.method, request.url.path, request.url.query, entry.body)
+    return KeyedRequest(scope.tenant_id, scope.actor.key, f"{request.method} {path}", key, print_)
+
+
+def _as_response(result: object, status: int, entry: Entry) -> Response:
+    if isinstance(result, Response):
+        return result
+    answer = result if isinstance(result, Answer) else Answer(result, status)  # type: ignore[arg-type]
+    if answer.body is None:
+        return Response(status_code=204 if answer.status == 200 else answer.status, headers=answer.headers)
+    headers = dict(answer.headers)
+    if tag := getattr(answer.body, "etag", None):
+        headers["ETag"] = f'"{tag}"'
+        if entry.request.method == "GET" and entry.request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+    headers.setdefault("Cache-Control", "no-store" if answer.holds_secret else "private, no-cache")
+    return Response(_as_json(answer.body), answer.status, headers, media_type="application/json")
+
+
+def _as_json(body: WireModel) -> bytes:
+    return body.__pydantic_serializer__.to_json(body, by_alias=True)
+
+
+def _error_responses(requirement: Needs) -> dict[int | str, dict[str, Any]]:
+    words = {
+        400: "The request is malformed; `fieldErrors` names each place.",
+        401: "Nobody known is asking.",
+        403: "The permission is missing.",
+        404: "There is no such thing in this business.",
+        409: "The state of the thing excludes this, or an ETag is stale.",
+        413: "A named limit is exceeded.",
+        422: "A business fact is missing; `missingFields` or `blockers` names it.",
+        428: "An update needs If-Match.",
+        429: "Too many requests.",
+        503: "A system that is needed for this is away.",
+    }
+    return {status: {"model": ErrorBody, "description": text} for status, text in words.items()}
+
+
+def refusal_headers(refusal: Refusal) -> dict[str, str]:
+    """Headers that go with a refusal."""
+    return {"Retry-After": str(refusal.retry_after)} if refusal.retry_after else {}

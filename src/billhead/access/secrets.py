@@ -1,0 +1,52 @@
+"""Passwords and random secrets: how they are made, kept (hashed only) and compared."""
+
+import hashlib
+import secrets
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from billhead.refusal import Malformed
+
+TOKEN_PREFIX = "bh_"  # noqa: S105
+MIN_PASSWORD_LENGTH = 10
+MAX_PASSWORD_LENGTH = 200
+_hasher = PasswordHasher()
+
+
+def new_secret() -> str:
+    """256 random bits, safe in URLs and headers."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """SHA-256 of a random secret. Enough for 256 random bits; passwords take argon2."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def same_secret(left: str, right: str) -> bool:
+    """Compare in constant time."""
+    return secrets.compare_digest(left.encode(), right.encode())
+
+
+def hash_password(password: str) -> str:
+    """argon2id with the library's current parameters; too short or too long is refused."""
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        words = f"needs {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters"
+        raise Malformed("WEAK_PASSWORD", "The password cannot be used.", field_errors={"password": words})
+    return _hasher.hash(password)
+
+
+def check_password(password: str, password_hash: str | None) -> bool:
+    """Whether the password fits. Takes as long when there is no such account, so that nobody can tell."""
+    try:
+        _hasher.verify(password_hash or _nobodys_hash(), password[:MAX_PASSWORD_LENGTH])
+    except VerificationError:
+        return False
+    return password_hash is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(new_secret())

@@ -1,0 +1,1 @@
+"""Whom invoices bill: businesses and consumers, with contacts, addresses, locations and how they are taxed."""

@@ -1,0 +1,1 @@
+"""Composite reads for screens and auditors. The only reader of other slices' tables; it writes nothing."""

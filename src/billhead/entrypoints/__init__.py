@@ -1,0 +1,1 @@
+"""The only places where the parts are put together: HTTP, worker, command line."""

@@ -1,0 +1,128 @@
+"""What happens to a request before any route sees it: size, rate, and the headers browsers are told."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from billhead.access.secrets import hash_secret
+from billhead.access.wire import ErrorBody
+from billhead.storage.settings import Settings
+
+_CONTENT_SECURITY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+)
+_BUCKETS = 20_000
+
+
+class BodyLimit:
+    """Refuses a body larger than `limit` bytes, declared or streamed."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app, self.limit = app, limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdigit() and int(declared) > self.limit:
+            return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
+        seen = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > self.limit:
+                    raise _BodyTooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            return await self.app(scope, counted, noted)
+        except _BodyTooLarge:
+            if started:
+                raise
+            return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
+
+    def _words(self) -> str:
+        return f"The request's body is larger than {self.limit} bytes."
+
+
+class _BodyTooLarge(Exception):
+    pass
+
+
+class RateLimit:
+    """A token bucket per API token and per address, in this process's memory; full after a minute of rest."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.per_token = settings.requests_per_minute_per_token
+        self.per_address = settings.requests_per_minute_per_address
+        self.buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            now = time.monotonic()
+            waits = [self._wait(key, limit, now) for key, limit in self._keys(scope)]
+            if wait := max(waits, default=0.0):
+                words = "Too many requests. Slow down."
+                return await _refuse(
+                    scope, receive, send, 429, "RATE_LIMITED", words, {"Retry-After": str(int(wait) + 1)}
+                )
+        return await self.app(scope, receive, send)
+
+    def _keys(self, scope: Scope) -> Iterable[tuple[str, int]]:
+        if scope.get("client"):
+            yield f"address:{scope['client'][0]}", self.per_address
+        if authorization := Headers(scope=scope).get("authorization"):
+            yield f"token:{hash_secret(authorization)}", self.per_token
+
+    def _wait(self, key: str, per_minute: int, now: float) -> float:
+        """Seconds until one more request is allowed; 0 when it is now."""
+        left, at = self.buckets.pop(key, (float(per_minute), now))
+        left = min(float(per_minute), left + (now - at) * per_minute / 60)
+        allowed = left >= 1
+        self.buckets[key] = (left - 1 if allowed else left, now)
+        if len(self.buckets) > _BUCKETS:
+            self.buckets.popitem(last=False)
+        return 0.0 if allowed else (1 - left) * 60 / per_minute
+
+
+class SecurityHeaders:
+    """What every answer tells a browser: no framing by others, no sniffing, no scripts but our own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, code: str, message: str,
+    headers: dict[str, str] | None = None,
+) -> None:  # fmt: skip
+    body = ErrorBody(error_code=code, message=message, correlation_id=scope["state"]["correlation_id"])
+    response = JSONResponse(body.model_dump(mode="json", by_alias=True, exclude_none=True), status, headers)
+    await response(scope, receive, send)

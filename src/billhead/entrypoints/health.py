@@ -1,0 +1,33 @@
+"""Is the process alive, and can it work?"""
+
+from typing import Annotated
+
+from sqlalchemy import text
+
+from billhead.access.http import Entry, Router, public
+from billhead.access.wire import WireModel
+from billhead.refusal import Unavailable
+from billhead.storage.schema import current_revision, newest_revision
+
+router = Router(tags=["Health"])
+
+
+class HealthBody(WireModel):
+    status: str
+
+
+@router.get("/healthz")
+def get_healthz(entry: Annotated[Entry, public()]) -> HealthBody:
+    """The process answers."""
+    return HealthBody(status="ok")
+
+
+@router.get("/readyz")
+def get_readyz(entry: Annotated[Entry, public()]) -> HealthBody:
+    """The database answers and stands at the schema this code needs."""
+    with entry.runtime.database.connect(write=False) as connection:
+        connection.execute(text("SELECT 1"))
+        ready = current_revision(connection) == newest_revision()
+    if not ready:
+        raise Unavailable("SCHEMA_OUTDATED", "The database must be migrated first: billhead migrate.")
+    return HealthBody(status="ready")

@@ -1,0 +1,39 @@
+"""What a worker does: jobs, reactions to events, upkeep. Inside `serve` by default, apart with `billhead worker`."""
+
+from billhead.access.runtime import Runtime
+from billhead.invoices.reactions import tasks as invoice_tasks
+from billhead.storage.jobs import Task, Tasks, Worker
+from billhead.storage.upkeep import Reactions, Upkeep, storage_chores
+
+
+def all_tasks(runtime: Runtime) -> list[Task]:
+    """Every kind of job there is."""
+    return [*invoice_tasks(runtime)]
+
+
+def all_reactions() -> Reactions:
+    """Which jobs follow which events."""
+    return Reactions()
+
+
+class BackgroundWork:
+    """The worker and the upkeep of one process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.worker = Worker(
+            runtime.database, runtime.jobs, Tasks(all_tasks(runtime)), threads=runtime.settings.worker_threads
+        )
+        self.upkeep = Upkeep(
+            storage_chores(
+                runtime.database, runtime.jobs, all_reactions(), runtime.clock, runtime.settings, self.worker.wake
+            )
+        )
+
+    def start(self) -> None:
+        self.worker.start()
+        self.upkeep.start()
+
+    def stop(self) -> None:
+        """Take nothing new, let what runs end, give the rest back."""
+        self.upkeep.stop()
+        self.worker.stop()

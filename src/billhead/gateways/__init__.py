@@ -1,0 +1,1 @@
+"""The world outside, one port each, with real adapters: work execution; later mail, payment gateway, OIDC."""

@@ -1,0 +1,1 @@
+"""Invoices: drafted from finished work, issued once, frozen, provable."""

@@ -1,0 +1,320 @@
+"""Use cases of invoices: draft, issue, void, discard, rebill."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from billhead import money
+from billhead.access.scope import Scope
+from billhead.clients.queries import find_billing_client
+from billhead.invoices import documents, rules
+from billhead.invoices.drafts import DraftFacts, LiveDraft, fee_rows, header_totals, line_totals, tax_rows
+from billhead.invoices.events import DraftDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceVoided
+from billhead.invoices.queries import (
+    WORK_ORDER,
+    InvoiceView,
+    find_by_source,
+    get_invoice,
+    get_invoice_row,
+    list_sources,
+    traceability_document,
+    view_invoice,
+)
+from billhead.invoices.rules import Command, DraftPlan, InvoiceKind, InvoiceStatus
+from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource, IssuedDocument
+from billhead.refusal import Conflict, Incomplete, Refusal
+from billhead.storage.ids import new_id
+from billhead.storage.listing import searchable
+from billhead.storage.numbering import take_numbers
+from billhead.storage.tables import table_of
+from billhead.tenants.actions import INVOICE_SERIES
+from billhead.work_orders.queries import get_work_report
+
+_EXISTS = {
+    InvoiceStatus.ISSUED: "INVOICE_ALREADY_ISSUED",
+    InvoiceStatus.PAID: "INVOICE_ALREADY_PAID",
+    InvoiceStatus.VOID: "INVOICE_VOIDED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft, and whether this call made it."""
+
+    invoice: InvoiceView
+    is_new: bool
+
+
+def draft_from_work_order(scope: Scope, work_order_id: UUID) -> Drafted:
+    """The draft of a finished work order (BILL-DEC-002): made once, found again by everybody after.
+
+    Conflict with a `reasonCode` when the work is not ready or its invoice is issued, paid or void; Incomplete with
+    `missingFields` when client, currency or billable lines are missing.
+    """
+    if found := _existing_draft(scope, work_order_id):
+        return Drafted(get_invoice(scope, found), is_new=False)
+    facts = DraftFacts.gather(scope)
+    try:
+        with scope.session.begin_nested():
+            invoice_id = _write_draft(scope, facts, work_order_id, rebills=None)
+    except IntegrityError:
+        found = _existing_draft(scope, work_order_id)
+        if found is None:
+            raise
+        return Drafted(get_invoice(scope, found), is_new=False)
+    return Drafted(get_invoice(scope, invoice_id, facts), is_new=True)
+
+
+def _existing_draft(scope: Scope, work_order_id: UUID) -> UUID | None:
+    """The work order's draft; refuses when its invoice is past that."""
+    found = find_by_source(scope, WORK_ORDER, work_order_id)
+    if found is None:
+        return None
+    status = InvoiceStatus(get_invoice_row(scope, found).status)
+    if status is InvoiceStatus.DRAFT:
+        return found
+    words = "This work order has an invoice already."
+    raise Conflict("INVOICE_EXISTS", words, reason_code=_EXISTS[status], existing_id=str(found))
+
+
+def _write_draft(scope: Scope, facts: DraftFacts, work_order_id: UUID, *, rebills: UUID | None) -> UUID:
+    report = get_work_report(scope, work_order_id)
+    client = find_billing_client(scope, report.client_id) if report.client_id else None
+    plan = rules.plan_draft(report, client, facts.business, facts.tax_categories(report))
+    totals = facts.price(plan.lines, plan.client, plan.currency)
+    invoice_id = new_id()
+    scope.session.execute(
+        insert(table_of(Invoice)).values(
+            tenant_id=scope.tenant_id, id=invoice_id, kind=InvoiceKind.INVOICE, status=InvoiceStatus.DRAFT, version=1,
+            number=None, client_id=plan.client.id, client_name=plan.client.name, reference=plan.reference,
+            search_text=search_text(None, plan.client.name, plan.reference), currency=plan.currency,
+            locale=plan.locale, invoice_date=facts.today, due_date=rules.due_date(facts.today, facts.business),
+            prices_include_tax=totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
+            tax_breakdown=tax_rows(totals), fee_breakdown=fee_rows(totals), policy_version=facts.policy_version,
+            rebills_invoice_id=rebills, created_at=scope.now, created_by=scope.actor.key, **header_totals(totals),
+        )
+    )  # fmt: skip
+    _write_sources_and_lines(scope, invoice_id, plan, line_totals(totals))
+    scope.record(
+        InvoiceDrafted(
+            subject_id=invoice_id, subject_version=1, client_id=plan.client.id, work_order_ids=(work_order_id,)
+        )
+    )
+    return invoice_id
+
+
+def _write_sources_and_lines(scope: Scope, invoice_id: UUID, plan: DraftPlan, amounts) -> None:  # type: ignore[no-untyped-def]
+    trace = plan.traceability
+    scope.session.execute(
+        insert(table_of(InvoiceSource)).values(
+            tenant_id=scope.tenant_id, invoice_id=invoice_id, position=1, source_type=WORK_ORDER,
+            source_id=trace.source_work_order_id, snapshot_id=trace.source_billable_scope_snapshot_id,
+            traceability=traceability_document(trace), live=True,
+        )
+    )  # fmt: skip
+    scope.session.execute(
+        insert(table_of(InvoiceLine)),
+        [
+            {
+                "tenant_id": scope.tenant_id, "invoice_id": invoice_id, "position": int(line.key),
+                "source_position": line.source_position, "source_line_id": line.source_line_id, "kind": line.kind,
+                "service_id": line.service_id, "description": line.description, "quantity": line.quantity,
+                "unit_price": line.unit_price, "taxable": line.taxable, "tax_region": line.tax_region,
+                "tax_category": line.tax_category,
+                "discounts": [{"kind": d.kind, "value": str(d.value)} for d in line.discounts],
+                **amounts[line.key],
+            }
+            for line in plan.lines
+        ],
+    )  # fmt: skip
+
+
+def issue_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
+    """Make a draft final: number, date, frozen document, one `InvoiceIssued` (BILL-DEC-001, -003).
+
+    Conflict when it is no draft; Incomplete with the same blockers as in the detail.
+    """
+    issue_invoices(scope, [invoice_id])
+    return get_invoice(scope, invoice_id)
+
+
+def issue_invoices(scope: Scope, invoice_ids: Sequence[UUID]) -> None:
+    """Issue several drafts in this one transaction; the first refusal refuses all of them."""
+    facts = DraftFacts.gather(scope)
+    ready = [_plan_issue(scope, facts, invoice_id) for invoice_id in sorted(invoice_ids)]
+    write_issue(scope, facts, ready)
+
+
+def write_issue(scope: Scope, facts: DraftFacts, ready: Sequence[InvoiceView]) -> None:
+    """Write what was planned. The number series is locked last, with only inserts and updates by key behind it."""
+    frozen = [documents.freeze(scope, view) for view in ready]
+    numbers = take_numbers(
+        scope.session, scope.tenant_id, INVOICE_SERIES, [("invoice", view.header.id) for view in ready],
+        on=facts.today, now=scope.now,
+    )  # fmt: skip
+    for view, document, taken in zip(ready, frozen, numbers, strict=True):
+        _write_issued(scope, view, taken.number)
+        scope.session.execute(
+            insert(table_of(IssuedDocument)).values(
+                tenant_id=scope.tenant_id, invoice_id=view.header.id, created_at=scope.now,
+                **documents.numbered(document, taken.number),
+            )
+        )  # fmt: skip
+        scope.record(
+            InvoiceIssued(
+                subject_id=view.header.id, subject_version=view.header.version + 1, invoice_number=taken.number,
+                client_id=view.header.client_id, currency=view.header.currency,
+                grand_total=view.totals["grand_total"], invoice_date=view.invoice_date, due_date=view.due_date,
+            )
+        )  # fmt: skip
+        scope.audit(
+            "invoice.issue", "invoice", view.header.id, policy_version=view.policy.policy_version,
+            detail={"number": taken.number, "version": view.header.version + 1},
+        )  # fmt: skip
+
+
+def _plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID) -> InvoiceView:
+    header = get_invoice_row(scope, invoice_id, lock=True)
+    rules.next_status(InvoiceStatus(header.status), Command.ISSUE)
+    view = view_invoice(scope, header, facts)
+    if view.blockers:
+        words = "The invoice cannot be issued yet."
+        raise Incomplete("ISSUANCE_BLOCKED", words, blockers=view.blockers)
+    return view
+
+
+def try_plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID) -> InvoiceView | str:
+    """The plan, or the code of the refusal; for runs, where one refusal does not stop the others."""
+    try:
+        return _plan_issue(scope, facts, invoice_id)
+    except Refusal as refusal:
+        return refusal.blockers[0].code if refusal.blockers else refusal.code
+
+
+def _write_issued(scope: Scope, view: InvoiceView, number: str) -> None:
+    header, live = view.header, view.live
+    assert live is not None
+    _rewrite_changed_lines(scope, view)
+    _freeze_traces(scope, header.id, live)
+    table = table_of(Invoice)
+    issued = scope.session.execute(
+        update(table)
+        .where(table.c.tenant_id == scope.tenant_id, table.c.id == header.id, table.c.version == header.version)
+        .where(table.c.status == InvoiceStatus.DRAFT)
+        .values(
+            status=InvoiceStatus.ISSUED, version=header.version + 1, number=number, invoice_date=view.invoice_date,
+            due_date=view.due_date, client_name=live.client.name,
+            search_text=search_text(number, live.client.name, header.reference),
+            prices_include_tax=live.totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
+            tax_breakdown=view.tax_breakdown, fee_breakdown=view.fee_breakdown,
+            policy_version=view.policy.policy_version, issued_at=scope.now, issued_by=scope.actor.key,
+            issued_by_user_id=scope.actor.user_id, **view.totals,
+        )
+        .returning(table.c.id)
+    ).one_or_none()  # fmt: skip
+    if issued is None:
+        raise Conflict("INVOICE_NOT_DRAFT", "The invoice was changed meanwhile.", reason_code="INVOICE_ALREADY_ISSUED")
+
+
+def _rewrite_changed_lines(scope: Scope, view: InvoiceView) -> None:
+    """Bring the lines' money to what is being issued; most drafts need nothing."""
+    table = table_of(InvoiceLine)
+    stored = scope.session.execute(
+        select(table.c.position, table.c.amount, table.c.discount, table.c.net, table.c.tax, table.c.gross).where(
+            table.c.tenant_id == scope.tenant_id, table.c.invoice_id == view.header.id
+        )
+    )
+    old = {row.position: tuple(row[1:]) for row in stored}
+    for line in view.lines:
+        now = {"amount": line.amount, "discount": line.discount, "net": line.net, "tax": line.tax, "gross": line.gross}
+        if old[line.position] != tuple(now.values()):
+            scope.session.execute(
+                update(table)
+                .where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == view.header.id)
+                .where(table.c.position == line.position)
+                .values(**now)
+            )
+
+
+def _freeze_traces(scope: Scope, invoice_id: UUID, live: LiveDraft) -> None:
+    table = table_of(InvoiceSource)
+    stored = [source.traceability for source in list_sources(scope, invoice_id)]
+    for position, (before, trace) in enumerate(zip(stored, live.traces, strict=True), start=1):
+        if before != trace:
+            scope.session.execute(
+                update(table)
+                .where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id)
+                .where(table.c.position == position)
+                .values(traceability=traceability_document(trace))
+            )
+
+
+def void_invoice(scope: Scope, invoice_id: UUID, reason: str) -> InvoiceView:
+    """Void an issued invoice: its number stays, its sources are free for `rebill_invoice`. A paid one is refused."""
+    header = get_invoice_row(scope, invoice_id, lock=True)
+    status = rules.next_status(InvoiceStatus(header.status), Command.VOID)
+    version = header.version + 1
+    table = table_of(Invoice)
+    scope.session.execute(
+        update(table)
+        .where(table.c.tenant_id == scope.tenant_id, table.c.id == invoice_id, table.c.version == header.version)
+        .values(status=status, version=version, balance_due=0, voided_at=scope.now, void_reason=reason)
+    )
+    _release_sources(scope, invoice_id)
+    scope.record(
+        InvoiceVoided(subject_id=invoice_id, subject_version=version, invoice_number=header.number, reason=reason)
+    )
+    scope.audit("invoice.void", "invoice", invoice_id, reason=reason, detail={"number": header.number})
+    return get_invoice(scope, invoice_id)
+
+
+def discard_draft(scope: Scope, invoice_id: UUID) -> None:
+    """Remove a draft, so that its work order can be drafted anew. It never had a number, so none is missing."""
+    header = get_invoice_row(scope, invoice_id, lock=True)
+    if header.status != InvoiceStatus.DRAFT:
+        words = "Only a draft can be discarded. Void an issued invoice."
+        raise Conflict("INVOICE_NOT_DRAFT", words, reason_code=_EXISTS[InvoiceStatus(header.status)])
+    for mapped in (InvoiceLine, InvoiceSource):
+        table = table_of(mapped)
+        scope.session.execute(
+            delete(table).where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id)
+        )
+    table = table_of(Invoice)
+    scope.session.execute(delete(table).where(table.c.tenant_id == scope.tenant_id, table.c.id == invoice_id))
+    scope.record(DraftDiscarded(subject_id=invoice_id, subject_version=header.version + 1))
+    scope.audit("invoice.discard", "invoice", invoice_id, detail={"reference": header.reference})
+
+
+def rebill_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
+    """A new draft for the sources of a void invoice; the explicit way after a void (DESIGN.md section 3)."""
+    header = get_invoice_row(scope, invoice_id, lock=True)
+    sources = list_sources(scope, invoice_id)
+    if header.status != InvoiceStatus.VOID or not sources:
+        words = "Only a void invoice made from work orders can be billed again."
+        raise Conflict("INVOICE_NOT_VOID", words, reason_code="INVOICE_NOT_VOID")
+    work_order_id = sources[0].source_id
+    facts = DraftFacts.gather(scope)
+    try:
+        with scope.session.begin_nested():
+            rebilled = _write_draft(scope, facts, work_order_id, rebills=invoice_id)
+    except IntegrityError as error:
+        existing = find_by_source(scope, WORK_ORDER, work_order_id)
+        words = "This work order has been billed again already."
+        raise Conflict("INVOICE_EXISTS", words, reason_code="ALREADY_REBILLED", existing_id=str(existing)) from error
+    scope.audit("invoice.rebill", "invoice", rebilled, detail={"voided": str(invoice_id)})
+    return get_invoice(scope, rebilled, facts)
+
+
+def _release_sources(scope: Scope, invoice_id: UUID) -> None:
+    table = table_of(InvoiceSource)
+    scope.session.execute(
+        update(table).where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id).values(live=False)
+    )
+
+
+def search_text(number: str | None, client_name: str, reference: str | None) -> str:
+    """What the list's text search looks through."""
+    return searchable(number, client_name, reference)

@@ -1,0 +1,194 @@
+"""From an invoice to its pages: the view model a template sees, what is frozen at issue, and rendering.
+
+A draft is rendered from what it is now, marked as a draft. An issued invoice is rendered from its frozen document
+alone, so its pages and PDF are the same for ever; a void one is a separate, marked copy.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from billhead.access.scope import Scope
+from billhead.clients.rules import BillingClient
+from billhead.invoices.queries import InvoiceView, get_invoice
+from billhead.invoices.rules import InvoiceStatus
+from billhead.invoices.tables import IssuedDocument
+from billhead.refusal import NotFound
+from billhead.storage.columns import canonical_json
+from billhead.storage.tables import table_of
+from billhead.tenants.rules import Business
+
+if TYPE_CHECKING:
+    from billhead.layout.document import Document as ComposedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenDocument:
+    """What an issued invoice is rendered from: the columns of `issued_document`, its number still to be filled in."""
+
+    view_model: Mapping[str, object]
+    template: str
+    template_sha256: str
+    locale: str
+    currency: str
+    rounding: str
+    policy_version: str
+
+
+def freeze(scope: Scope, view: InvoiceView) -> FrozenDocument:
+    """What is kept of a draft that is being issued. The template's content goes to the blobs under its SHA-256."""
+    live = view.live
+    assert live is not None
+    from billhead.layout.standard import standard_template
+
+    content = canonical_json(standard_template(live.business.default_template)).encode()
+    blob = scope.runtime.blobs.put(content, "application/json")
+    return FrozenDocument(
+        view_model=view_model(view, live.client, live.business),
+        template=live.business.default_template,
+        template_sha256=blob.sha256,
+        locale=view.header.locale,
+        currency=view.header.currency,
+        rounding=live.business.tax_rounding,
+        policy_version=view.policy.policy_version,
+    )
+
+
+def numbered(document: FrozenDocument, number: str) -> dict[str, object]:
+    """The frozen document as columns, with the number it was issued under."""
+    return {
+        "view_model": {**document.view_model, "invoiceNumber": number},
+        "template": document.template,
+        "template_sha256": document.template_sha256,
+        "locale": document.locale,
+        "currency": document.currency,
+        "rounding": document.rounding,
+        "policy_version": document.policy_version,
+    }
+
+
+def view_model(view: InvoiceView, client: BillingClient, business: Business) -> dict[str, object]:
+    """The invoice as templates see it: the view model of the template format, money in minor units."""
+    seller_address = "\n".join(_business_address(business))
+    buyer_address = "\n".join(
+        client.billing_address.lines(home_country=business.address.country, locale=view.header.locale)
+        if client.billing_address
+        else ()
+    )
+    return {
+        "invoiceNumber": view.header.number or "",
+        "issueDate": view.invoice_date.isoformat(),
+        "dueDate": view.due_date.isoformat(),
+        "currencyCode": view.header.currency,
+        "poNumber": None,
+        "customer": {"name": client.name, "address": buyer_address},
+        "tenantClient": {"name": business.legal_name, "address": seller_address, "logoUrl": None},
+        "items": [
+            {
+                "id": line.line_id,
+                "description": line.description,
+                "quantity": _number(line.quantity),
+                "unitPrice": _number(line.unit_price),
+                "total": line.net,
+                "taxAmount": line.tax,
+                "category": line.kind,
+            }
+            for line in view.lines
+        ],
+        "subtotal": view.totals["net_total"] if view.header.prices_include_tax else view.totals["subtotal"],
+        "discountTotal": view.totals["discount_total"],
+        "feeTotal": view.totals["fee_total"],
+        "tax": view.totals["tax_total"],
+        "total": view.totals["grand_total"],
+        "taxSource": "internal",
+        "notes": "",
+        "reference": view.header.reference,
+    }
+
+
+def _business_address(business: Business) -> tuple[str, ...]:
+    address = business.address
+    locality = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
+    return (*address.lines, locality)
+
+
+def _number(value: Decimal) -> int | str:
+    """A JSON number where that is exact, else its digits."""
+    return int(value) if value == value.to_integral_value() else format(value.normalize(), "f")
+
+
+def compose_invoice(scope: Scope, invoice_id: UUID) -> tuple["ComposedDocument", datetime, str]:
+    """The composed document, the moment it counts as made at, and the name to save it under."""
+    from billhead import layout
+    from billhead.layout.standard import standard_template
+
+    view = get_invoice(scope, invoice_id)
+    if view.status is InvoiceStatus.DRAFT:
+        assert view.live is not None
+        business = view.live.business
+        model = view_model(view, view.live.client, business)
+        template: object = standard_template(business.default_template)
+        made_at, name = view.header.created_at, f"draft-{view.header.reference or view.header.id}"
+        locale, currency = view.header.locale, view.header.currency
+    else:
+        frozen = get_issued_document(scope, invoice_id)
+        model, locale, currency = dict(frozen.view_model), frozen.locale, frozen.currency
+        template = _template_content(scope, frozen.template_sha256)
+        made_at, name = view.header.issued_at, view.header.number
+    document = layout.compose(template, model, locale=locale, currency=currency)
+    mark = {InvoiceStatus.DRAFT: "DRAFT", InvoiceStatus.VOID: "VOID"}.get(view.status)
+    return (replace(document, watermark=mark) if mark else document), made_at, name
+
+
+def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
+    """What was frozen when the invoice was issued."""
+    table = table_of(IssuedDocument)
+    row = scope.session.execute(
+        select(table).where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("INVOICE_NOT_FOUND", "There is no such issued invoice.")
+    return FrozenDocument(
+        row.view_model, row.template, row.template_sha256, row.locale, row.currency, row.rounding, row.policy_version
+    )
+
+
+def _template_content(scope: Scope, sha256: str) -> object:
+
+    return json.loads(scope.runtime.blobs.get(sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPdf:
+    """A PDF and the name to save it under, without its suffix."""
+
+    content: bytes
+    name: str
+
+
+def render_invoice_pdf(scope: Scope, invoice_id: UUID) -> RenderedPdf:
+    """The PDF of an invoice: made from the frozen document, or from the draft as it is now."""
+    from billhead import layout
+
+    document, made_at, name = compose_invoice(scope, invoice_id)
+    return RenderedPdf(layout.render_pdf(document, created_at=made_at), name)
+
+
+def render_invoice_html(scope: Scope, invoice_id: UUID) -> str:
+    """The document as one HTML page."""
+    from billhead import layout
+
+    return layout.render_html(compose_invoice(scope, invoice_id)[0])
+
+
+def render_invoice_svg(scope: Scope, invoice_id: UUID) -> list[str]:
+    """The pages of the PDF as SVG."""
+    from billhead import layout
+
+    return layout.render_svg(compose_invoice(scope, invoice_id)[0])

@@ -1,0 +1,243 @@
+"""Flex layout, CSS Flexible Box Layout Level 1 §9: lines, flexible lengths, alignment.
+
+The working unit is `FlexItem`, in terms of the main and the cross axis; `Axes` maps them to x and y.
+"""
+
+from __future__ import annotations
+
+from billhead.layout.boxes.flex_items import Axes, FlexItem, make_item, resolve_flexible_lengths
+from billhead.layout.boxes.flow import lay_out_within_limits
+from billhead.layout.boxes.sizing import border_height, clamp, contribution, fit_content, height_limits, width_limits
+from billhead.layout.boxes.tree import Flow, LayoutBox, used
+
+
+class FlexLayout:
+    """A flex container."""
+
+    def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
+        """Sums along a row, the widest of a column."""
+        children = box.in_flow()
+        least = [contribution(child, False) for child in children]
+        greatest = [contribution(child, True) for child in children]
+        if not children:
+            return 0.0, 0.0
+        if box.style.flex_direction.startswith("column"):
+            return max(0.0, *least), max(0.0, *greatest)
+        gaps = used(box.style.column_gap, 0.0) * (len(children) - 1)
+        if box.style.flex_wrap != "nowrap":
+            return max(0.0, *least), max(0.0, sum(greatest) + gaps)
+        return max(0.0, sum(least) + gaps), max(0.0, sum(greatest) + gaps)
+
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+        """Lays out the items and, when committing, writes their places."""
+        axes = Axes.of(box, width, height)
+        items = [make_item(axes, child) for child in box.in_flow()]
+        lines = _collect_lines(axes, items)
+        main_size = axes.inner_main
+        if main_size is None:
+            main_size = max((_line_length(axes, line) for line in lines), default=0.0)
+        for line in lines:
+            resolve_flexible_lengths(line, main_size - axes.main_gap * (len(line) - 1))
+            for item in line:
+                _hypothetical_cross(axes, item)
+        line_sizes = [_line_cross(axes, line) for line in lines]
+        if len(lines) == 1 and axes.style.flex_wrap == "nowrap":
+            if axes.inner_cross is not None:
+                line_sizes = [axes.inner_cross]
+        elif axes.inner_cross is not None and lines:
+            extra = axes.inner_cross - sum(line_sizes) - axes.cross_gap * (len(lines) - 1)
+            if extra > 0:
+                line_sizes = [size + extra / len(lines) for size in line_sizes]
+        cross_size = sum(line_sizes) + axes.cross_gap * max(len(lines) - 1, 0)
+        inner_cross = axes.inner_cross if axes.inner_cross is not None else cross_size
+        for line, size in zip(lines, line_sizes, strict=True):
+            for item in line:
+                _stretch(axes, item, size)
+        axes.main_size, axes.cross_size = main_size, inner_cross
+        _place(axes, lines, line_sizes)
+        if commit:
+            for item in items:
+                item.commit(axes)
+            _place_static(axes, box)
+        inner_height = (cross_size if axes.row else main_size) if height is None else None
+        total = height if inner_height is None else inner_height + box.edges_down
+        return Flow(total or 0.0, _baseline(axes, lines))
+
+
+def _collect_lines(axes: Axes, items: list[FlexItem]) -> list[list[FlexItem]]:
+    if not items:
+        return []
+    if axes.style.flex_wrap == "nowrap" or axes.inner_main is None:
+        return [items]
+    lines: list[list[FlexItem]] = []
+    used_length = 0.0
+    for item in items:
+        length = item.hypothetical + item.main_margins
+        if lines and used_length + axes.main_gap + length <= axes.inner_main + 0.01:
+            lines[-1].append(item)
+            used_length += axes.main_gap + length
+        else:
+            lines.append([item])
+            used_length = length
+    return lines
+
+
+def _line_length(axes: Axes, line: list[FlexItem]) -> float:
+    return sum([item.hypothetical + item.main_margins for item in line]) + axes.main_gap * (len(line) - 1)
+
+
+def _hypothetical_cross(axes: Axes, item: FlexItem) -> None:
+    """§9.4 step 7: the item's cross size at its used main size."""
+    box, style = item.box, item.box.style
+    if axes.row:
+        height = border_height(box, style.height, axes.inner_cross)
+        flow = lay_out_within_limits(box, item.main, height, axes.inner_cross, False)
+        item.cross, item.baseline = flow.height, flow.baseline
+        return
+    item.cross = _column_width(axes, item, None)
+    item.baseline = box.measure(item.cross, item.main).baseline
+
+
+def _column_width(axes: Axes, item: FlexItem, line_width: float | None) -> float:
+    """The border-box width of a column's item: given, stretched, or as its content asks."""
+    box = item.box
+    available = (axes.inner_cross or 0.0) - item.cross_margins
+    limits = width_limits(box, axes.inner_cross)
+    if item.given_cross is not None:
+        return clamp(item.given_cross, limits)
+    single = axes.style.flex_wrap == "nowrap"
+    if item.stretches and (single or line_width is not None):
+        room = available if line_width is None else line_width - item.cross_margins
+        return max(clamp(room, limits), 0.0)
+    return clamp(fit_content(box, available), limits)
+
+
+def _line_cross(axes: Axes, line: list[FlexItem]) -> float:
+    """§9.4 step 8, with items that align by baseline."""
+    above = below = largest = 0.0
+    for item in line:
+        if axes.row and item.align == "baseline" and not item.auto_cross_margins:
+            baseline = item.cross if item.baseline is None else item.baseline
+            above = max(above, baseline + item.cross_start_margin)
+            below = max(below, item.cross - baseline + item.cross_end_margin)
+        else:
+            largest = max(largest, item.cross + item.cross_margins)
+    return max(largest, above + below)
+
+
+def _stretch(axes: Axes, item: FlexItem, line_size: float) -> None:
+    """§9.4 step 11."""
+    if not axes.row:
+        item.cross = _column_width(axes, item, line_size)
+    elif item.stretches and item.given_cross is None:
+        limits = height_limits(item.box, axes.inner_cross)
+        item.cross = clamp(line_size - item.cross_margins, limits)
+        item.definite_cross = item.cross
+
+
+def _place(axes: Axes, lines: list[list[FlexItem]], line_sizes: list[float]) -> None:
+    """§9.5 and §9.6: positions from the container's main start and cross start."""
+    offset = 0.0
+    for line, size in zip(lines, line_sizes, strict=True):
+        _align_main(axes, line, axes.main_size)
+        above = max(
+            (
+                (item.cross if item.baseline is None else item.baseline) + item.cross_start_margin
+                for item in line
+                if item.align == "baseline"
+            ),
+            default=0.0,
+        )
+        for item in line:
+            _align_cross(axes, item, size, above)
+            item.cross_at += offset
+        offset += size + axes.cross_gap
+    if axes.style.flex_wrap == "wrap-reverse":
+        for line in lines:
+            for item in line:
+                item.cross_at = axes.cross_size - item.cross_at - item.cross
+
+
+def _align_main(axes: Axes, line: list[FlexItem], main_size: float) -> None:
+    free = main_size - sum([item.main + item.main_margins for item in line]) - axes.main_gap * (len(line) - 1)
+    autos = sum([item.auto_main_start + item.auto_main_end for item in line])
+    share = free / autos if autos and free > 0 else 0.0
+    at, between = (0.0, 0.0) if autos and free > 0 else distribute(axes.justify, free, len(line))
+    for item in line:
+        at += item.main_start_margin + share * item.auto_main_start
+        item.main_at = at
+        at += item.main + item.main_end_margin + share * item.auto_main_end + axes.main_gap + between
+
+
+def distribute(justify: str, free: float, count: int) -> tuple[float, float]:
+    """Space before the first of `count` things and extra space between them (CSS Box Alignment §5)."""
+    match justify:
+        case "end" | "flex-end":
+            return free, 0.0
+        case "center":
+            return free / 2, 0.0
+        case "space-between" if free > 0 and count > 1:
+            return 0.0, free / (count - 1)
+        case "space-around" if free > 0:
+            return free / count / 2, free / count
+        case "space-evenly" if free > 0:
+            return free / (count + 1), free / (count + 1)
+    return 0.0, 0.0
+
+
+def _align_cross(axes: Axes, item: FlexItem, line_size: float, above: float) -> None:
+    free = line_size - item.cross - item.cross_margins
+    at = item.cross_start_margin
+    if item.auto_cross_start or item.auto_cross_end:
+        if free > 0:
+            at += free / 2 if item.auto_cross_start and item.auto_cross_end else free * item.auto_cross_start
+    elif item.align in ("end", "flex-end"):
+        at += free
+    elif item.align == "center":
+        at += free / 2
+    elif item.align == "baseline" and axes.row:
+        baseline = item.cross if item.baseline is None else item.baseline
+        at = above - baseline
+    item.cross_at = at
+
+
+def _baseline(axes: Axes, lines: list[list[FlexItem]]) -> float | None:
+    """§8.5: the first line's baseline-aligned item, else its first item."""
+    if not lines:
+        return None
+    line = lines[0]
+    item = next((item for item in line if axes.row and item.align == "baseline"), line[0])
+    top = axes.box.edge_top + (item.cross_at if axes.row else item.main_at)
+    if item.baseline is None:
+        return top + (item.cross if axes.row else item.main)
+    return top + item.baseline
+
+
+def _place_static(axes: Axes, box: LayoutBox) -> None:
+    """§4.1: an absolute child's static position is that of a sole item."""
+    for child in box.children:
+        if child.style.position == "absolute":
+            child.resolve_edges(axes.inner_width)
+            child.static_place = StaticPlace(axes)
+
+
+class StaticPlace:
+    """Where an absolute child of a flex container goes when no inset says otherwise, once its size is known."""
+
+    __slots__ = ("axes",)
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+
+    def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
+        """x and y of the child's margin box from the container's border box."""
+        axes = self.axes
+        across, down = width + child.margins_across, height + child.margins_down
+        main, cross = (across, down) if axes.row else (down, across)
+        align = child.style.align_self if child.style.align_self != "auto" else axes.style.align_items
+        before = distribute(axes.justify, axes.main_size - main, 1)[0]
+        free = axes.cross_size - cross
+        at = free / 2 if align == "center" else free if align in ("end", "flex-end") else 0.0
+        if axes.style.flex_wrap == "wrap-reverse":
+            at = free - at
+        return axes.point(before, at, main, cross)

@@ -1,0 +1,108 @@
+"""Sizes of boxes from their style: definite sizes, limits, contributions to a parent's intrinsic width.
+
+All results are border-box px unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from billhead.layout.boxes.tree import LayoutBox, definite
+from billhead.layout.style import Percent
+from billhead.layout.style.values import AUTO, Size
+
+INFINITE = float("inf")
+
+
+def border_width(box: LayoutBox, size: Size, basis: float | None) -> float | None:
+    """A width property as border-box width; None when it is not definite."""
+    value = definite(size, basis)
+    if value is None:
+        return None
+    edges = box.edges_across
+    return max(value, edges) if box.style.box_sizing == "border-box" else value + edges
+
+
+def border_height(box: LayoutBox, size: Size, basis: float | None) -> float | None:
+    """A height property as border-box height; None when it is not definite."""
+    value = definite(size, basis)
+    if value is None:
+        return None
+    edges = box.edges_down
+    return max(value, edges) if box.style.box_sizing == "border-box" else value + edges
+
+
+def width_limits(box: LayoutBox, basis: float | None) -> tuple[float, float]:
+    """min-width (auto as the box's edges) and max-width."""
+    least = border_width(box, box.style.min_width, basis)
+    most = border_width(box, box.style.max_width, basis)
+    return (box.edges_across if least is None else least), (INFINITE if most is None else most)
+
+
+def height_limits(box: LayoutBox, basis: float | None) -> tuple[float, float]:
+    """min-height (auto as the box's edges) and max-height."""
+    least = border_height(box, box.style.min_height, basis)
+    most = border_height(box, box.style.max_height, basis)
+    return (box.edges_down if least is None else least), (INFINITE if most is None else most)
+
+
+def clamp(value: float, limits: tuple[float, float]) -> float:
+    """The value within limits; the least wins over the greatest, as in CSS."""
+    return max(min(value, limits[1]), limits[0])
+
+
+def min_content(box: LayoutBox) -> float:
+    """The box's least border-box width from its content alone."""
+    return box.intrinsic()[0] + box.edges_across
+
+
+def max_content(box: LayoutBox) -> float:
+    """The box's greatest border-box width from its content alone."""
+    return box.intrinsic()[1] + box.edges_across
+
+
+def fit_content(box: LayoutBox, available: float) -> float:
+    """Shrink to fit: the content's width, but no more than what is available unless it cannot be broken."""
+    return min(max_content(box), max(min_content(box), available))
+
+
+def width_from_ratio(box: LayoutBox, height: float) -> float:
+    """The border-box width that the preferred aspect ratio gives for a border-box height."""
+    ratio = box.ratio or 1.0
+    if box.style.box_sizing == "border-box" and box.style.aspect_ratio is not None:
+        return height * ratio
+    return (height - box.edges_down) * ratio + box.edges_across
+
+
+def height_from_ratio(box: LayoutBox, width: float) -> float:
+    """The border-box height that the preferred aspect ratio gives for a border-box width."""
+    ratio = box.ratio or 1.0
+    if box.style.box_sizing == "border-box" and box.style.aspect_ratio is not None:
+        return width / ratio
+    return (width - box.edges_across) / ratio + box.edges_down
+
+
+def contribution(box: LayoutBox, greatest: bool) -> float:
+    """What the box asks of its parent's intrinsic width, margins included; percentages count as `auto`."""
+    style = box.style
+    box.resolve_edges(0.0)
+    width = border_width(box, style.width, None)
+    if width is None and box.ratio is not None:
+        height = border_height(box, style.height, None)
+        if height is not None:
+            width = width_from_ratio(box, height)
+    if width is None:
+        compressible = isinstance(style.width, Percent) or isinstance(style.max_width, Percent)
+        if not greatest and compressible and box.data is not None and box.ratio is not None:
+            width = box.edges_across
+        else:
+            width = max_content(box) if greatest else min_content(box)
+    return clamp(width, width_limits(box, None)) + box.margins_across
+
+
+def has_auto_width(box: LayoutBox) -> bool:
+    """Whether no width is given."""
+    return box.style.width is AUTO
+
+
+def natural_size(box: LayoutBox) -> tuple[float, float] | None:
+    """A picture's own size in px, or None for other boxes."""
+    return box.data if isinstance(box.data, tuple) and len(box.data) == 2 else None

@@ -1,0 +1,280 @@
+"""Tables, row by row: cells are light records, never boxes, unless they hold nested content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import NamedTuple, Protocol
+
+from billhead.layout.boxes.columns import Column, distribute, encompass_span, table_widths
+from billhead.layout.boxes.lines import extent, face_metrics, height_of_lines, line_height
+from billhead.layout.boxes.tree import Flow, LayoutBox, definite, used
+from billhead.layout.document import Box, Cell, Direction, Node, Row, Table, Text
+from billhead.layout.style import INHERITED, Percent, Style
+from billhead.layout.text import Line, Paragraph, ShapedWord, Shaper
+from billhead.layout.text.unicode import needs_bidi
+
+
+class Builder(Protocol):
+    """What a table asks of the tree builder."""
+
+    direction: Direction
+
+    def shaper_of(self, style: Style) -> Shaper:
+        """The shaper for a cell's text."""
+
+    def build(self, node: Node, parent: LayoutBox | None, containing: LayoutBox | None) -> LayoutBox:
+        """The box of nested content."""
+
+
+class CellLook:
+    """Everything about a cell that follows from its style; shared by the cells of a column."""
+
+    __slots__ = (
+        "above", "across", "anonymous", "bottom", "breakable", "down", "left", "line", "scale", "shaper", "style",
+        "top",
+    )  # fmt: skip
+
+    def __init__(self, style: Style, shaper: Shaper, basis: float) -> None:
+        self.style = style
+        self.shaper = shaper
+        self.scale = style.font_size / 1000
+        self.left = used(style.padding_left, basis) + style.border_left_width
+        self.across = self.left + used(style.padding_right, basis) + style.border_right_width
+        self.top = used(style.padding_top, basis) + style.border_top_width
+        self.bottom = used(style.padding_bottom, basis) + style.border_bottom_width
+        self.down = self.top + self.bottom
+        self.line = line_height(style)
+        self.breakable = style.white_space == "normal"
+        ascent, descent, gap = face_metrics(shaper.primary, style.font_size)
+        if self.line is None:
+            self.line = ascent + descent + gap
+            self.breakable = False
+        self.above = ascent + (self.line - ascent - descent) // 2
+        self.anonymous = replace(Style(), **{name: getattr(style, name) for name in _INHERITED})
+
+
+_INHERITED = tuple(field.name for field in fields(Style) if field.name in INHERITED)
+
+
+class CellBox:
+    """A cell being laid out: one line of plain text, a paragraph, or nested boxes."""
+
+    __slots__ = ("advance", "cell", "content", "lines", "look", "paragraph", "words")
+
+    def __init__(self, cell: Cell, look: CellLook) -> None:
+        self.cell = cell
+        self.look = look
+        self.words: tuple[ShapedWord, ...] = ()
+        self.advance = 0.0
+        self.paragraph: Paragraph | None = None
+        self.content: LayoutBox | None = None
+        self.lines: list[Line] | None = None
+
+
+class RowBox(NamedTuple):
+    """A row's cells with the columns at which they begin."""
+
+    row: Row
+    cells: list[CellBox]
+    starts: Sequence[int]
+
+
+class TableData:
+    """A table's cells and, once settled for a width, its columns and rows' places."""
+
+    def __init__(self, table: Table, builder: Builder) -> None:
+        self.table = table
+        self.builder = builder
+        self._looks: dict[Style, CellLook] = {}
+        self._plain = builder.direction == "ltr"
+        self.head = [self._row(row) for row in table.head]
+        self.body = [self._row(row) for row in table.body]
+        self.columns: list[Column] | None = None
+        self.column_x: list[float] = []
+        self.widths: list[float] = []
+        self.row_tops: list[float] = []
+        self.row_heights: list[float] = []
+        self.settled: float | None = None
+
+    @property
+    def rows(self) -> list[RowBox]:
+        """Head and body."""
+        return self.head + self.body
+
+    def _row(self, row: Row) -> RowBox:
+        starts, at, plain = [], 0, True
+        cells = []
+        for cell in row.cells:
+            starts.append(at)
+            at += max(cell.span, 1)
+            plain = plain and cell.span == 1
+            cells.append(self._cell(row, cell))
+        return RowBox(row, cells, range(len(cells)) if plain else tuple(starts))
+
+    def _cell(self, row: Row, cell: Cell) -> CellBox:
+        look = self._looks.get(cell.style)
+        if look is None:
+            look = self._looks[cell.style] = CellLook(cell.style, self.builder.shaper_of(cell.style), 0.0)
+        box = CellBox(cell, look)
+        text = cell.text
+        if cell.children:
+            children: tuple[Node, ...] = cell.children
+            if text:
+                children = (Text(row.origin, look.anonymous, text), *children)
+            box.content = self.builder.build(Box(row.origin, look.anonymous, children), None, None)
+        elif look.breakable and self._plain and _is_plain(text):
+            box.words, advance = look.shaper.left_to_right(text)
+            box.advance = advance * look.scale
+        else:
+            box.paragraph = Paragraph(text, cell.style, look.shaper, self.builder.direction)
+            box.advance = box.paragraph.max_content
+        return box
+
+    def measure(self) -> list[Column]:
+        """The wishes of every column."""
+        if self.columns is not None:
+            return self.columns
+        rows = self.rows
+        count = max([row.starts[-1] + max(row.cells[-1].cell.span, 1) for row in rows if row.cells], default=0)
+        columns = [Column() for _ in range(count)]
+        spanning = []
+        for row in rows:
+            for start, box in zip(row.starts, row.cells, strict=True):
+                if box.cell.span > 1:
+                    spanning.append((start, box))
+                else:
+                    self._encompass(columns[start], box)
+        for start, box in spanning:
+            least, greatest = self._wishes(box, 0.0)
+            encompass_span(columns[start : start + box.cell.span], least, greatest)
+        self.columns = columns
+        return columns
+
+    def _encompass(self, column: Column, box: CellBox) -> None:
+        look = box.look
+        style = look.style
+        given = style.width
+        if isinstance(given, float | int):
+            width = max(given, look.across) if style.box_sizing == "border-box" else given + look.across
+            least = self._wishes(box, column.least)[0]
+            column.encompass(least, max(width, least), None, True)
+            return
+        share = given.ratio if isinstance(given, Percent) else None
+        least, greatest = self._wishes(box, column.least)
+        column.encompass(least, greatest, share, False)
+
+    def _wishes(self, box: CellBox, known: float) -> tuple[float, float]:
+        """Least and greatest border-box width; the least is not worked out when it cannot exceed `known`."""
+        look = box.look
+        across = look.across
+        if box.content is not None:
+            least, greatest = box.content.intrinsic()
+            return least + across, greatest + across
+        greatest = box.advance + across
+        if greatest <= known or not box.advance:
+            return min(greatest, known), greatest
+        if box.words:
+            longest = max([word.advance for word in box.words]) * look.scale
+            if longest + across <= known or (len(box.words) == 1 and box.cell.text.isalnum()):
+                return longest + across, greatest
+            box.paragraph = Paragraph(box.cell.text, look.style, look.shaper, self.builder.direction)
+        least = box.paragraph.min_content() if box.paragraph is not None else 0.0
+        return least + across, greatest
+
+    def settle(self, inner_width: float) -> None:
+        """Columns for this content width, lines of every cell, places of every row from the table's content top."""
+        if self.settled == inner_width:
+            return
+        self.settled = inner_width
+        self.widths = distribute(self.measure(), inner_width)
+        self.column_x, at = [], 0.0
+        for width in self.widths:
+            self.column_x.append(at)
+            at += width
+        self.row_tops, self.row_heights = [], []
+        y = 0.0
+        for row in self.rows:
+            height = self._settle_row(row)
+            self.row_tops.append(y)
+            self.row_heights.append(height)
+            y += height
+
+    def _settle_row(self, row: RowBox) -> float:
+        height = 0.0
+        widths = self.widths
+        for start, box in zip(row.starts, row.cells, strict=True):
+            look = box.look
+            span = box.cell.span
+            width = (widths[start] if span == 1 else sum(widths[start : start + span])) - look.across
+            if box.content is not None:
+                tall = box.content.commit(max(width, 0.0), None).height + look.down
+            elif box.advance <= width + 0.02 and box.words:
+                box.lines = None
+                tall = (look.line or 0.0) + look.down
+            else:
+                paragraph = box.paragraph
+                if paragraph is None:
+                    paragraph = Paragraph(box.cell.text, look.style, look.shaper, self.builder.direction)
+                    box.paragraph = paragraph
+                box.lines = paragraph.lines(width)
+                tall = height_of_lines(box.lines, look.style, paragraph) + look.down
+            given = definite(look.style.height, None)
+            if given is not None:
+                tall = max(tall, given if look.style.box_sizing == "border-box" else given + look.down)
+            if tall > height:
+                height = tall
+        return height
+
+
+def _is_plain(text: str) -> bool:
+    return (
+        bool(text)
+        and text.isprintable()
+        and "  " not in text
+        and text[0] != " "
+        and text[-1] != " "
+        and (text.isascii() or not needs_bidi(text, False))
+    )
+
+
+class TableLayout:
+    """A table box: separate borders, no spacing, cells aligned to the top."""
+
+    def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
+        """The columns' wishes together."""
+        data = box.data
+        return table_widths(data.measure()) if isinstance(data, TableData) else (0.0, 0.0)
+
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+        """Rows one below the other; height to spare is spread over the body rows."""
+        data = box.data
+        if not isinstance(data, TableData):
+            return Flow(box.edges_down)
+        data.settle(max(width - box.edges_across, table_widths(data.measure())[0]))
+        natural = sum(data.row_heights) + box.edges_down
+        if commit and height is not None and height > natural + 0.01 and data.row_heights:
+            _spread(data, height - natural)
+        baseline = None
+        if data.row_heights and data.rows[0].cells:
+            first = data.rows[0].cells[0]
+            baseline = box.edge_top + first.look.top + _first_baseline(first)
+        return Flow(natural if height is None else max(height, natural), baseline)
+
+
+def _spread(data: TableData, extra: float) -> None:
+    first = len(data.head) if data.body else 0
+    whole = sum(data.row_heights[first:])
+    shift = 0.0
+    for number in range(first, len(data.row_heights)):
+        part = extra * data.row_heights[number] / whole if whole else 0.0
+        data.row_tops[number] += shift
+        data.row_heights[number] += part
+        shift += part
+    data.settled = None
+
+
+def _first_baseline(box: CellBox) -> float:
+    if box.lines and box.paragraph is not None:
+        return extent(box.lines[0], box.look.style, box.paragraph)[0]
+    return box.look.above

@@ -1,0 +1,223 @@
+"""The working tree of lay-out: one `LayoutBox` for each node, laid out by the algorithm of its kind.
+
+A box is laid out for a border-box width and, when it is definite, a border-box height. Measuring
+(`commit=False`) is pure and kept by (width, height); committing writes the places of the box's descendants.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from billhead.layout.document import Node, Origin
+from billhead.layout.style import Percent, Style
+from billhead.layout.style.values import AUTO, Auto, Size
+from billhead.layout.text import Paragraph
+
+
+class Margin(NamedTuple):
+    """Adjoining margins: the largest positive and the most negative one (CSS 2.2 §8.3.1)."""
+
+    positive: float = 0.0
+    negative: float = 0.0
+
+    def join(self, other: Margin) -> Margin:
+        """Both sets as one."""
+        return Margin(max(self.positive, other.positive), min(self.negative, other.negative))
+
+    @property
+    def used(self) -> float:
+        """The space that they make together."""
+        return self.positive + self.negative
+
+
+NO_MARGIN = Margin()
+
+
+def margin_of(px: float) -> Margin:
+    """The set of one margin."""
+    return Margin(px, 0.0) if px >= 0 else Margin(0.0, px)
+
+
+class Flow(NamedTuple):
+    """What laying a box out gave. `baseline` is its first baseline from the border-box top, if it has text.
+
+    `top` and `bottom` are margins of descendants that collapse with the box's own; `through` says that the box is
+    empty, so that its own top and bottom margins adjoin too.
+    """
+
+    height: float
+    baseline: float | None = None
+    top: Margin = NO_MARGIN
+    bottom: Margin = NO_MARGIN
+    through: bool = False
+
+
+class Algorithm(Protocol):
+    """How boxes of one kind are laid out."""
+
+    def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
+        """Least and greatest width of the content (CSS min-content, max-content), without padding and border."""
+
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+        """Lays out for this border-box width and, if definite, height."""
+
+
+class StaticPosition(Protocol):
+    """Where an absolute box goes when no inset says otherwise."""
+
+    def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
+        """x and y of the margin box from the parent's border box, for a border-box size."""
+
+
+class LayoutBox:
+    """One node being laid out. x, y are from the parent's border box; edges are padding plus border."""
+
+    __slots__ = (
+        "absolutes",
+        "algorithm",
+        "children",
+        "commits",
+        "containing",
+        "data",
+        "edge_bottom",
+        "edge_left",
+        "edge_right",
+        "edge_top",
+        "flows",
+        "height",
+        "independent",
+        "intrinsics",
+        "margin_bottom",
+        "margin_left",
+        "margin_right",
+        "margin_top",
+        "node",
+        "origin",
+        "paragraph",
+        "parent",
+        "percent_edges",
+        "ratio",
+        "rtl",
+        "static_place",
+        "style",
+        "width",
+        "x",
+        "y",
+    )
+
+    def __init__(self, node: Node, origin: Origin, style: Style, algorithm: Algorithm, rtl: bool) -> None:
+        self.node = node
+        self.origin = origin
+        self.style = style
+        self.algorithm = algorithm
+        self.rtl = rtl
+        self.children: list[LayoutBox] = []
+        self.absolutes: list[LayoutBox] = []
+        self.parent: LayoutBox | None = None
+        self.containing: LayoutBox | None = None
+        self.paragraph: Paragraph | None = None
+        self.data: object = None
+        self.static_place: StaticPosition | None = None
+        self.ratio: float | None = style.aspect_ratio
+        self.independent = style.overflow == "hidden" or style.position == "absolute"
+        self.x = self.y = self.width = self.height = 0.0
+        self.flows: dict[tuple[float, float | None], Flow] = {}
+        self.commits: tuple[float, float | None] | None = None
+        self.intrinsics: tuple[float, float] | None = None
+        self.percent_edges = has_percent_edges(style)
+        self.resolve_edges(0.0)
+
+    def resolve_edges(self, basis: float) -> None:
+        """Padding, border and margins against the containing block's width; automatic margins count 0 here."""
+        style = self.style
+        if self.percent_edges:
+            self.edge_top = used(style.padding_top, basis) + style.border_top_width
+            self.edge_right = used(style.padding_right, basis) + style.border_right_width
+            self.edge_bottom = used(style.padding_bottom, basis) + style.border_bottom_width
+            self.edge_left = used(style.padding_left, basis) + style.border_left_width
+        else:
+            self.edge_top = style.padding_top + style.border_top_width  # type: ignore[operator]
+            self.edge_right = style.padding_right + style.border_right_width  # type: ignore[operator]
+            self.edge_bottom = style.padding_bottom + style.border_bottom_width  # type: ignore[operator]
+            self.edge_left = style.padding_left + style.border_left_width  # type: ignore[operator]
+        self.margin_top = used(style.margin_top, basis)
+        self.margin_right = used(style.margin_right, basis)
+        self.margin_bottom = used(style.margin_bottom, basis)
+        self.margin_left = used(style.margin_left, basis)
+
+    @property
+    def edges_across(self) -> float:
+        """Left and right padding and border."""
+        return self.edge_left + self.edge_right
+
+    @property
+    def edges_down(self) -> float:
+        """Top and bottom padding and border."""
+        return self.edge_top + self.edge_bottom
+
+    @property
+    def margins_across(self) -> float:
+        """Left and right margins."""
+        return self.margin_left + self.margin_right
+
+    @property
+    def margins_down(self) -> float:
+        """Top and bottom margins."""
+        return self.margin_top + self.margin_bottom
+
+    def intrinsic(self) -> tuple[float, float]:
+        """Least and greatest content width."""
+        if self.intrinsics is None:
+            self.intrinsics = self.algorithm.intrinsic(self)
+        return self.intrinsics
+
+    def measure(self, width: float, height: float | None = None) -> Flow:
+        """What the box would be at this border-box size."""
+        flow = self.flows.get((width, height))
+        if flow is None:
+            flow = self.flows[width, height] = self.algorithm.flow(self, width, height, False)
+        return flow
+
+    def commit(self, width: float, height: float | None = None) -> Flow:
+        """Lays the box out for good: its size and its descendants' places are written."""
+        key = (width, height)
+        if self.commits != key:
+            self.flows[key] = self.algorithm.flow(self, width, height, True)
+            self.commits = key
+        flow = self.flows[key]
+        self.width, self.height = width, flow.height
+        return flow
+
+    def lay_out(self, width: float, height: float | None, commit: bool) -> Flow:
+        """Measures or commits."""
+        return self.commit(width, height) if commit else self.measure(width, height)
+
+    def in_flow(self) -> list[LayoutBox]:
+        """Children that take part in their parent's layout."""
+        return [child for child in self.children if child.style.position != "absolute"]
+
+
+def used(value: Size, basis: float) -> float:
+    """A length or percentage as px; `auto` counts 0."""
+    if isinstance(value, Percent):
+        return value.of(basis)
+    return 0.0 if isinstance(value, Auto) else value
+
+
+def has_percent_edges(style: Style) -> bool:
+    """Whether padding depends on the containing block."""
+    return (
+        isinstance(style.padding_top, Percent)
+        or isinstance(style.padding_right, Percent)
+        or isinstance(style.padding_bottom, Percent)
+        or isinstance(style.padding_left, Percent)
+    )
+
+
+def definite(value: Size, basis: float | None) -> float | None:
+    """The px of a size, or None for `auto` and for percentages of an unknown basis."""
+    if value is AUTO or isinstance(value, Auto):
+        return None
+    if isinstance(value, Percent):
+        return None if basis is None else max(value.of(basis), 0.0)
+    return value

@@ -1,0 +1,68 @@
+"""Compose: a typed template and data in, a `Document` without any binding out."""
+
+from collections.abc import Mapping
+
+from billhead.layout.composition.context import OUTERMOST, Context, pointer
+from billhead.layout.composition.nodes import compose_node
+from billhead.layout.composition.settings import document_formats, document_language, document_title, page_setup
+from billhead.layout.composition.stylebook import style_book
+from billhead.layout.document import Box, Document, FontFile, Origin
+from billhead.layout.evaluation import evaluate_template
+from billhead.layout.labels import find_label
+from billhead.layout.template import LayoutNode, Template
+from billhead.layout.values import as_record, printed
+
+__all__ = ["compose_document"]
+
+
+def compose_document(
+    template: Template,
+    data: object,
+    locale: str | None = None,
+    currency: str | None = None,
+    binding_aliases: Mapping[str, str] | None = None,
+    marks: tuple[str, ...] = (),
+    images: Mapping[str, bytes] | None = None,
+    fonts: tuple[FontFile, ...] = (),
+) -> Document:
+    """Evaluates the template over `data` and composes the document. Refuses with a `LayoutError`."""
+    record = as_record(data)
+    language = document_language(template, locale)
+    context = Context(
+        template=template,
+        data=record,
+        evaluation=evaluate_template(template, record, binding_aliases),
+        formats=document_formats(template, record, language, currency),
+        language=language.labels,
+        book=style_book(template, language.rtl),
+        images=images or {},
+    )
+    root = _whole(template.layout, context)
+    header = _whole(template.page_header, context) if template.page_header is not None else None
+    footer = _whole(template.page_footer, context) if template.page_footer is not None else None
+    issuer = as_record(record.get("tenantClient"))
+    return Document(
+        root=root,
+        page=page_setup(template, context.book),
+        lang=language.tag,
+        direction="rtl" if language.rtl else "ltr",
+        title=document_title(record, language),
+        author=printed(issuer.get("name")),
+        watermark=" · ".join(_mark(mark, language.labels) for mark in marks) or None,
+        header=header,
+        footer=footer,
+        page_numbers=footer is None,
+        fonts=fonts,
+        diagnostics=tuple(context.diagnostics.values()),
+    )
+
+
+def _whole(layout: LayoutNode, context: Context) -> Box:
+    """A wrapper with the default look around a template's layout, header or footer."""
+    children = tuple(compose_node(layout, OUTERMOST, context.book.root, context))
+    return Box(Origin(layout.id, pointer(layout.at)), context.book.root, children, "document")
+
+
+def _mark(mark: str, language: str | None) -> str:
+    """A mark in the document's language, in capitals: DRAFT, VOID, PAID, REFUNDED, COPY; any other as it is."""
+    return (find_label(language, f"labels.{mark.lower()}") or mark).upper()

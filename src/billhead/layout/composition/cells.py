@@ -1,0 +1,57 @@
+"""What table cells, totals and `|currency` print."""
+
+import math
+
+from billhead.layout.formatting import Formats
+from billhead.layout.template import CellFormat
+from billhead.layout.values import MISSING, is_number, number_of, number_text, printed, text_of
+
+
+def cell_text(value: object, format: CellFormat | None, formats: Formats) -> str:
+    """A value in a column's format. Null and missing count as empty text, which is 0 as a number or money."""
+    if format is None or format == "text":
+        return printed(value)
+    if value is None or value is MISSING:
+        value = ""
+    match format:
+        case "currency":
+            return money_or_text(value, formats)
+        case "number":
+            return plain_number(value)
+        case "date":
+            text = text_of(value)
+            return formats.date(text) or text
+        case "decimal" | "percent":
+            return local_number(value, format, formats)
+
+
+def money_or_text(value: object, formats: Formats) -> str:
+    """Minor units as money; text that is no number stays as it is; null and missing print nothing."""
+    if value is None or value is MISSING:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return formats.money(value)
+    number = math.nan if isinstance(value, bool) else number_of(value)
+    if not math.isfinite(number):
+        return text_of(value)
+    if number == 0 and isinstance(value, str) and value.strip().startswith("-"):
+        return formats.money(-0.0)
+    return formats.money(number)
+
+
+def plain_number(value: object) -> str:
+    """A number as a template's `number` format prints it, without grouping; anything else as text."""
+    if is_number(value):
+        return text_of(value)
+    if isinstance(value, str):
+        number = number_of(value)
+        return number_text(number) if math.isfinite(number) else value
+    return text_of(value)
+
+
+def local_number(value: object, format: CellFormat, formats: Formats) -> str:
+    """Version 2's `decimal` and `percent`: as the locale writes them; an empty value prints nothing."""
+    number = number_of(value)
+    if value == "" or not math.isfinite(number):
+        return text_of(value)
+    return formats.percent(number) if format == "percent" else formats.decimal(number)

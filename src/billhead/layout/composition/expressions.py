@@ -1,0 +1,93 @@
+"""Value expressions read in a scope."""
+
+import re
+
+from billhead.layout.composition.cells import money_or_text
+from billhead.layout.composition.context import Context, Scope
+from billhead.layout.errors import LimitExceeded
+from billhead.layout.limits import LIMITS
+from billhead.layout.template import (
+    BindingValue,
+    Expression,
+    Literally,
+    MessageValue,
+    PageValue,
+    PathValue,
+    TemplateValue,
+)
+from billhead.layout.values import printed, text_of
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+PAGE_SLOTS = {"page-number": "{page}", "page-count": "{pages}"}
+
+
+def value_of(expression: Expression, scope: Scope, context: Context, node_id: str, at: str) -> object:
+    """The value of an expression; `MISSING` when it leads nowhere."""
+    if isinstance(expression, PathValue):
+        value = context.resolve(expression.path, scope, node_id, at)
+        return money_or_text(value, context.formats) if expression.currency else value
+    if isinstance(expression, Literally):
+        return expression.value
+    if isinstance(expression, BindingValue):
+        return context.bound(expression.binding_id, scope, node_id, at)
+    if isinstance(expression, TemplateValue):
+        return _filled(expression, scope, context, node_id, at)
+    if isinstance(expression, MessageValue):
+        return context.label(expression.message)
+    return PAGE_SLOTS[expression.which]
+
+
+def _filled(expression: TemplateValue, scope: Scope, context: Context, node_id: str, at: str) -> str:
+    parts: list[str] = []
+    length = 0
+    for part in expression.parts:
+        if isinstance(part, str):
+            text = part
+        elif part.name in expression.args:
+            text = printed(value_of(expression.args[part.name], scope, context, node_id, at))
+        else:
+            in_row = scope.row is not None
+            value = context.resolve(part.path, scope, node_id, at)
+            text = text_of(value) if in_row and value is None and _is_in_row(scope, part.path) else printed(value)
+        length += len(text)
+        if length > LIMITS.text_length:
+            raise LimitExceeded(f"The text of node {node_id!r} is longer than {LIMITS.text_length} characters")
+        parts.append(text)
+    return "".join(parts)
+
+
+def _is_in_row(scope: Scope, path: tuple[str, ...]) -> bool:
+    value: object = scope.row
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return value is None
+
+
+def clean(text: str, context: Context, node_id: str) -> str:
+    """The text as a document may hold it: control characters and broken Unicode become U+FFFD.
+
+    Refuses with `LimitExceeded` a text, or a document, that is too long.
+    """
+    context.characters += len(text)
+    if len(text) > LIMITS.text_length:
+        raise LimitExceeded(f"The text of node {node_id!r} is longer than {LIMITS.text_length} characters")
+    if context.characters > LIMITS.document_text:
+        raise LimitExceeded(f"The document has more than {LIMITS.document_text} characters")
+    return _UNPRINTABLE.sub("\ufffd", text) if _UNPRINTABLE.search(text) else text
+
+
+def has_page_slot(expression: Expression) -> bool:
+    """Whether the expression prints a page number or count, directly or in a template's arguments."""
+    if isinstance(expression, PageValue):
+        return True
+    return isinstance(expression, TemplateValue) and any(has_page_slot(arg) for arg in expression.args.values())
+
+
+def image_text(value: object) -> str | None:
+    """An image source as text, None where the format leaves the image out."""
+    if not isinstance(value, str):
+        return None
+    trimmed = value.strip()
+    return trimmed if trimmed and trimmed.lower() not in ("null", "undefined") else None

@@ -1,0 +1,117 @@
+"""What a document decides before its first node: language, currency, paper, title."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from billhead.layout.composition.stylebook import StyleBook
+from billhead.layout.document import PageSetup
+from billhead.layout.formatting import (
+    DEFAULT_CURRENCY,
+    DEFAULT_LOCALE,
+    Formats,
+    canonical_locale,
+    is_right_to_left,
+)
+from billhead.layout.labels import find_label, shipped_language
+from billhead.layout.template import DocumentNode, LayoutNode, PrintSettings, SectionNode, StyleRef, Template
+from billhead.layout.validation.grammar import PRESETS_MM
+from billhead.layout.values import printed
+
+PX_PER_MM = 96 / 25.4
+DEFAULT_MARGIN_MM = 10.58
+_NEAR_PX = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`labels` is the shipped language of the recipient, None where the template's own texts stand."""
+
+    tag: str
+    labels: str | None
+    rtl: bool
+
+
+def document_language(template: Template, locale: str | None) -> Language:
+    """The recipient's locale when its language is shipped, else the template's own, else American English."""
+    labels = shipped_language(locale)
+    own = canonical_locale(template.metadata.locale or "")
+    asked = canonical_locale(locale or "") or labels
+    tag = asked if labels is not None and asked is not None else own or DEFAULT_LOCALE
+    return Language(tag, labels, is_right_to_left(tag))
+
+
+def document_formats(
+    template: Template, data: Mapping[str, object], language: Language, currency: str | None
+) -> Formats:
+    """Formats of the language and currency: the one asked for, the data's, the template's, or US dollars."""
+    candidates = (currency, data.get("currencyCode"), data.get("currency_code"), template.metadata.currency_code)
+    code = next((candidate for candidate in candidates if candidate is not None), DEFAULT_CURRENCY)
+    return Formats(language.tag, printed(code) or DEFAULT_CURRENCY)
+
+
+def document_title(data: Mapping[str, object], language: Language) -> str:
+    """What the document is called in a viewer's title bar: its kind and number."""
+    for key, label, word in (
+        ("invoiceNumber", "labels.invoice", "Invoice"),
+        ("quote_number", "labels.quoteTitle", "Quote"),
+        ("receiptNumber", "labels.receipt", "Receipt"),
+    ):
+        number = printed(data.get(key))
+        if number:
+            kind = find_label(language.labels or "en", label) or word
+            return f"{kind.capitalize()} {number}"
+    return find_label(language.labels, "labels.invoice") or "Invoice"
+
+
+def page_setup(template: Template, book: StyleBook) -> PageSetup:
+    """Paper and margins. A template whose document or only section has padding brings its own margin.
+
+    Without print settings the paper is guessed from the px size of the document or its only section.
+    """
+    settings = template.metadata.print_settings or _guessed_paper(template, book)
+    margins = (0.0, 0.0, 0.0, 0.0) if _has_own_margin(template, book) else settings.margins_mm
+    top, right, bottom, left = (round(margin * PX_PER_MM, 3) for margin in margins)
+    width, height = round(settings.width_mm * PX_PER_MM, 3), round(settings.height_mm * PX_PER_MM, 3)
+    return PageSetup(width, height, top, right, bottom, left)
+
+
+def _page_nodes(template: Template) -> list[LayoutNode]:
+    """The document node, and its section when that is its only child."""
+    root = template.layout
+    if not isinstance(root, DocumentNode):
+        return [root]
+    sections = [child for child in root.children if isinstance(child, SectionNode)]
+    return [root, *sections] if len(root.children) == 1 and sections else [root]
+
+
+def _declared(ref: StyleRef, book: StyleBook) -> Mapping[str, object]:
+    merged: dict[str, object] = {}
+    for name in book.order:
+        if name in ref.class_ids:
+            merged.update(book.classes[name])
+    merged.update(book.inline(ref))
+    return merged
+
+
+def _has_own_margin(template: Template, book: StyleBook) -> bool:
+    nodes = _page_nodes(template)
+    return any(
+        value not in (None, 0, 0.0)
+        for node in nodes
+        for value in (_declared(node.style, book).get(f"padding_{side}") for side in ("top", "right", "bottom", "left"))
+    )
+
+
+def _guessed_paper(template: Template, book: StyleBook) -> PrintSettings:
+    for node in reversed(_page_nodes(template)):
+        declared = _declared(node.style, book)
+        width, height = declared.get("width"), declared.get("height")
+        for width_mm, height_mm in PRESETS_MM.values():
+            if _near(width, width_mm) and _near(height, height_mm):
+                return PrintSettings(None, width_mm, height_mm, (DEFAULT_MARGIN_MM,) * 4)
+    width_mm, height_mm = PRESETS_MM["Letter"]
+    return PrintSettings("Letter", width_mm, height_mm, (DEFAULT_MARGIN_MM,) * 4)
+
+
+def _near(px: object, mm: float) -> bool:
+    return isinstance(px, int | float) and abs(px - mm * PX_PER_MM) <= _NEAR_PX

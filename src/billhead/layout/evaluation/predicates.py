@@ -1,0 +1,37 @@
+"""Predicates over one row: comparisons without coercion for equality, with numeric reading for order."""
+
+import operator
+from collections.abc import Callable, Mapping
+
+from billhead.layout.template import Comparison, Logical, Predicate
+from billhead.layout.values import Number, identical, lookup, safe_number
+
+_ORDER: Mapping[str, Callable[[Number, Number], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+def holds(predicate: Predicate, row: object) -> bool:
+    """Whether the predicate is true of `row`. An absent value is unequal to everything and counts as 0 in order."""
+    if isinstance(predicate, Comparison):
+        return _compare(predicate, lookup(row, predicate.path))
+    if isinstance(predicate, Logical):
+        every = all if predicate.op == "and" else any
+        return every(holds(condition, row) for condition in predicate.conditions)
+    return not holds(predicate.condition, row)
+
+
+def _compare(comparison: Comparison, value: object) -> bool:
+    operand = comparison.value
+    match comparison.op:
+        case "eq":
+            return identical(value, operand)
+        case "neq":
+            return not identical(value, operand)
+        case "in":
+            return isinstance(operand, tuple) and any(identical(value, part) for part in operand)
+        case order:
+            return _ORDER[order](safe_number(value), safe_number(operand))

@@ -1,0 +1,209 @@
+"""Words to glyphs, once per word: runs are independent of font size and shared by every document.
+
+Numbers and plain ASCII words whose characters do not influence each other take a path without HarfBuzz.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+import uharfbuzz as hb  # type: ignore[import-untyped]
+
+from billhead.layout.fonts.face import Face
+
+WORD_LIMIT = 200_000
+"""Words kept per fallback chain; past it the cache starts anew."""
+
+LONGEST_KEPT_WORD = 80
+NUMERIC = "0123456789.,-$%€£/:+ ()"
+REPLACEMENT = "\ufffd"
+
+
+class GlyphRun:
+    """Glyphs of one face from left to right. Advances and offsets are thousandths of the em.
+
+    `texts` has the characters that each glyph stands for ("" when an earlier glyph of its cluster has them).
+    `placements` gives (x offset, y offset, advance) per glyph, or None when all sit at their own advances.
+    """
+
+    __slots__ = ("advance", "face", "glyphs", "placements", "texts")
+
+    def __init__(
+        self,
+        face: Face,
+        glyphs: tuple[int, ...],
+        advance: float,
+        texts: Sequence[str],
+        placements: tuple[tuple[float, float, float], ...] | None = None,
+    ) -> None:
+        self.face = face
+        self.glyphs = glyphs
+        self.advance = advance
+        self.texts = texts
+        self.placements = placements
+
+
+class ShapedWord:
+    """A word, or a single space, as glyph runs from left to right; `missing` are characters that no face has."""
+
+    __slots__ = ("advance", "missing", "runs", "text")
+
+    def __init__(self, text: str, runs: tuple[GlyphRun, ...], missing: str = "") -> None:
+        self.text = text
+        self.runs = runs
+        self.advance = sum([run.advance for run in runs])
+        self.missing = missing
+
+
+class Shaper:
+    """Shapes words with one fallback chain of faces."""
+
+    def __init__(self, faces: tuple[Face, ...]) -> None:
+        self.faces = faces
+        self.primary = faces[0]
+        self._face_of_char: dict[str, Face | None] = {}
+        self._ltr: dict[str, ShapedWord] = {}
+        self._rtl: dict[str, ShapedWord] = {}
+        self._numeric = _independent_characters(self.primary)
+        self.space = self.word(" ")
+        self.lines: dict[str, tuple[tuple[ShapedWord, ...], float]] = {}
+
+    def word(self, text: str, rtl: bool = False) -> ShapedWord:
+        """The shaped word; `rtl` is its direction by the bidirectional algorithm."""
+        kept = self._rtl if rtl else self._ltr
+        word = kept.get(text)
+        if word is None:
+            word = (None if rtl else self._shape_numeric(text)) or self._shape(text, rtl)
+            if len(text) <= LONGEST_KEPT_WORD:
+                if len(kept) >= WORD_LIMIT:
+                    kept.clear()
+                kept[text] = word
+        return word
+
+    def left_to_right(self, text: str) -> tuple[tuple[ShapedWord, ...], float]:
+        """The words and spaces of a line without right-to-left parts, and its advance."""
+        line = self.lines.get(text)
+        if line is None:
+            words: list[ShapedWord] = []
+            space = self.space
+            for word in text.split(" "):
+                if word:
+                    words.append(self._ltr.get(word) or self.word(word))
+                words.append(space)
+            words.pop()
+            line = tuple(words), sum([word.advance for word in words])
+            if len(text) <= LONGEST_KEPT_WORD:
+                if len(self.lines) >= WORD_LIMIT:
+                    self.lines.clear()
+                self.lines[text] = line
+        return line
+
+    def _shape_numeric(self, text: str) -> ShapedWord | None:
+        table = self._numeric
+        glyphs = []
+        advance = 0.0
+        for char in text:
+            entry = table.get(char)
+            if entry is None:
+                return None
+            glyphs.append(entry[0])
+            advance += entry[1]
+        return ShapedWord(text, (GlyphRun(self.primary, tuple(glyphs), advance, text),))
+
+    def _shape(self, text: str, rtl: bool) -> ShapedWord:
+        parts: list[tuple[Face, str]] = []
+        missing = ""
+        for cluster in _clusters(text):
+            face = self._face_for(cluster)
+            if face is None:
+                missing += cluster
+                face, cluster = self.primary, REPLACEMENT if self.primary.has(REPLACEMENT) else "?"
+            if parts and parts[-1][0] is face:
+                parts[-1] = face, parts[-1][1] + cluster
+            else:
+                parts.append((face, cluster))
+        if rtl:
+            parts.reverse()
+        return ShapedWord(text, tuple(_shape_run(face, part, rtl) for face, part in parts), missing)
+
+    def _face_for(self, cluster: str) -> Face | None:
+        """The first face with every character of the cluster, else with its base; None when no face has that."""
+        if cluster in self._face_of_char:
+            return self._face_of_char[cluster]
+        drawn = [char for char in cluster if not _is_invisible(char)]
+        found = next((face for face in self.faces if all(map(face.has, drawn))), None)
+        if found is None and len(drawn) > 1:
+            found = next((face for face in self.faces if face.has(drawn[0])), None)
+        if len(self._face_of_char) > WORD_LIMIT:
+            self._face_of_char.clear()
+        self._face_of_char[cluster] = found
+        return found
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f"
+
+
+def _clusters(text: str) -> list[str]:
+    """Characters with the marks and joiners that belong to them."""
+    if text.isascii():
+        return [text]
+    clusters: list[str] = []
+    for char in text:
+        if clusters and (unicodedata.category(char)[0] == "M" or _is_invisible(char)):
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    return clusters
+
+
+def _shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if rtl else "ltr"
+    hb.shape(face.font, buffer)
+    infos, positions, k = buffer.glyph_infos, buffer.glyph_positions, face.per_mille
+    glyphs = tuple([info.codepoint for info in infos])
+    own = face.advance
+    plain = True
+    placements = []
+    for glyph, position in zip(glyphs, positions, strict=True):
+        advance = position.x_advance * k
+        if position.x_offset or position.y_offset or abs(advance - own(glyph)) > 0.01:
+            plain = False
+        placements.append((position.x_offset * k, position.y_offset * k, advance))
+    advance = sum([placement[2] for placement in placements])
+    if len(infos) == len(text) and not rtl and all(info.cluster == at for at, info in enumerate(infos)):
+        texts: Sequence[str] = text
+    else:
+        texts = _texts_of_glyphs([info.cluster for info in infos], text)
+    return GlyphRun(face, glyphs, advance, texts, None if plain else tuple(placements))
+
+
+def _texts_of_glyphs(clusters: list[int], text: str) -> tuple[str, ...]:
+    starts = [*sorted(set(clusters)), len(text)]
+    end_of = dict(pairwise(starts))
+    seen: set[int] = set()
+    texts = []
+    for cluster in clusters:
+        texts.append("" if cluster in seen else text[cluster : end_of[cluster]])
+        seen.add(cluster)
+    return tuple(texts)
+
+
+def _independent_characters(face: Face) -> dict[str, tuple[int, float]]:
+    """Glyph and advance of the numeric characters of which no pair changes another's glyph or place."""
+    single = {char: _shape_run(face, char, False) for char in NUMERIC if face.has(char)}
+    table = {char: (run.glyphs[0], run.advance) for char, run in single.items() if len(run.glyphs) == 1}
+    for first in tuple(table):
+        for second in tuple(table):
+            if first not in table or second not in table:
+                continue
+            pair = _shape_run(face, first + second, False)
+            separate = (table[first][0], table[second][0])
+            if pair.glyphs != separate or abs(pair.advance - table[first][1] - table[second][1]) > 0.01:
+                del table[first if second.isdigit() else second]
+    return table

@@ -1,0 +1,120 @@
+"""Unicode algorithms by ICU: line break opportunities (UAX 14), bidirectional order (UAX 9), grapheme clusters."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import NamedTuple
+
+import icu  # type: ignore[import-untyped]
+
+from billhead.layout.document import Direction
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_COLLAPSIBLE = re.compile("[ \t\n\r\f]+")
+_SPACES = re.compile("[ \t\r\f]*\n[ \t\r\f]*")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class _Tools(threading.local):
+    """ICU iterators keep state: one set per thread."""
+
+    def __init__(self) -> None:
+        locale = icu.Locale("en")
+        self.lines = icu.BreakIterator.createLineInstance(locale)
+        self.clusters = icu.BreakIterator.createCharacterInstance(locale)
+        self.bidi = icu.Bidi()
+
+
+_tools = _Tools()
+
+
+class VisualRun(NamedTuple):
+    """A stretch of one direction, in visual order; `start` and `end` index the paragraph's string."""
+
+    start: int
+    end: int
+    rtl: bool
+
+
+def needs_bidi(text: str, base_rtl: bool) -> bool:
+    """Whether the text can come out in another order than it is stored."""
+    return base_rtl or (not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None)
+
+
+def paragraph_direction(text: str, default: Direction) -> Direction:
+    """The direction of the first strong character (UAX 9, P2 and P3), else the default."""
+    if text.isascii():
+        return "ltr" if any(map(str.isalpha, text)) else default
+    found = icu.Bidi.getBaseDirection(text)
+    if found == icu.UBiDiDirection.RTL:
+        return "rtl"
+    return "ltr" if found == icu.UBiDiDirection.LTR else default
+
+
+def collapse_spaces(text: str, white_space: str) -> list[str]:
+    """The paragraph's hard lines after CSS white space processing; unprintable characters are dropped."""
+    if not text.isascii() or not text.isprintable():
+        text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if white_space == "pre-wrap":
+        return text.replace("\t", " ").split("\n")
+    if white_space == "pre-line":
+        lines = _SPACES.sub("\n", text).split("\n")
+        return [_COLLAPSIBLE.sub(" ", line).strip(" \t\f") for line in lines]
+    if "  " in text or not text.isprintable():
+        text = _COLLAPSIBLE.sub(" ", text)
+    return [text.strip(" ")]
+
+
+def break_opportunities(text: str) -> list[int]:
+    """Indexes after which a line may end, the end of the text included."""
+    return _boundaries(_tools.lines, text)
+
+
+def cluster_boundaries(text: str) -> list[int]:
+    """Indexes after each user-perceived character."""
+    return _boundaries(_tools.clusters, text)
+
+
+def _boundaries(iterator: icu.BreakIterator, text: str) -> list[int]:
+    iterator.setText(text)
+    if _ASTRAL.search(text) is None:
+        return list(iterator)
+    index = _utf16_index(text)
+    return [index[at] for at in iterator]
+
+
+def _utf16_index(text: str) -> list[int]:
+    """UTF-16 offset → index in the Python string."""
+    index: list[int] = []
+    for at, char in enumerate(text):
+        index.extend([at] * (2 if char > "\uffff" else 1))
+    return [*index, len(text)]
+
+
+def visual_runs(text: str, base_rtl: bool, start: int, end: int) -> list[VisualRun]:
+    """The stretches of text[start:end], a line of the paragraph `text`, from left to right."""
+    if start >= end:
+        return []
+    bidi = _tools.bidi
+    bidi.setPara(icu.UnicodeString(text), 1 if base_rtl else 0)
+    if _ASTRAL.search(text) is None:
+        line = bidi.setLine(start, end)
+        index = None
+        offset = start
+    else:
+        index = _utf16_index(text)
+        first, last = index.index(start), index.index(end)
+        line = bidi.setLine(first, last)
+        offset = first
+    runs = []
+    for number in range(line.countRuns()):
+        at, length, direction = line.getVisualRun(number)
+        first, last = at + offset, at + offset + length
+        if index is not None:
+            first, last = index[first], index[last]
+        runs.append(VisualRun(first, last, int(direction) == 1))
+    return runs

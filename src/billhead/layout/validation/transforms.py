@@ -1,0 +1,128 @@
+"""The transform pipeline of the format as shapes: operations, predicates, computations."""
+
+from billhead.layout import template as t
+from billhead.layout.validation.expressions import SCALAR, TEXT
+from billhead.layout.validation.shapes import (
+    AnyOf,
+    Closed,
+    Key,
+    Named,
+    Numeral,
+    OneOf,
+    Several,
+    Shape,
+    Tagged,
+    Words,
+    needed,
+)
+from billhead.layout.values import split_path
+
+PATH = Words(least=1, convert=split_path)
+
+
+def _predicate() -> Shape:
+    return PREDICATES
+
+
+def _computation() -> Shape:
+    return COMPUTATIONS
+
+
+PREDICATE = Named("predicate", _predicate)
+COMPUTATION = Named("computation", _computation)
+
+PREDICATES = Tagged(
+    {
+        "comparison": Closed(
+            {
+                "path": needed(PATH, "path"),
+                "op": needed(OneOf(("eq", "neq", "gt", "gte", "lt", "lte", "in")), "op"),
+                "value": needed(AnyOf((SCALAR, Several(SCALAR)), "a scalar or an array of scalars"), "value"),
+            },
+            t.Comparison,
+            tag=("type", "comparison"),
+        ),
+        "logical": Closed(
+            {"op": needed(OneOf(("and", "or")), "op"), "conditions": needed(Several(PREDICATE, least=1), "conditions")},
+            t.Logical,
+            tag=("type", "logical"),
+        ),
+        "not": Closed({"condition": needed(PREDICATE, "condition")}, t.Negation, tag=("type", "not")),
+    }
+)
+
+COMPUTATIONS = Tagged(
+    {
+        "literal": Closed({"value": needed(Numeral(), "value")}, t.Constant, tag=("type", "literal")),
+        "path": Closed({"path": needed(PATH, "path")}, t.PathNumber, tag=("type", "path")),
+        "aggregate-ref": Closed(
+            {"aggregateId": needed(TEXT, "aggregate_id")}, t.AggregateRef, tag=("type", "aggregate-ref")
+        ),
+        "binary": Closed(
+            {
+                "op": needed(OneOf(("add", "subtract", "multiply", "divide")), "op"),
+                "left": needed(COMPUTATION, "left"),
+                "right": needed(COMPUTATION, "right"),
+            },
+            t.Arithmetic,
+            tag=("type", "binary"),
+        ),
+    }
+)
+
+SORT_KEY = Closed(
+    {
+        "path": needed(PATH, "path"),
+        "direction": Key(OneOf(("asc", "desc")), "direction"),
+        "nulls": Key(OneOf(("first", "last")), "nulls"),
+    },
+    t.SortKey,
+)
+
+
+def _aggregation(id: str, op: str, path: str | None = None) -> t.Aggregation:
+    return t.Aggregation(id, op, None if path is None else split_path(path), path)  # type: ignore[arg-type]
+
+
+AGGREGATION = Closed(
+    {
+        "id": needed(TEXT, "id"),
+        "op": needed(OneOf(("sum", "count", "avg", "min", "max")), "op"),
+        "path": Key(TEXT, "path"),
+    },
+    _aggregation,
+)
+COMPUTED_VALUE = Closed({"id": needed(TEXT, "id"), "expression": needed(COMPUTATION, "expression")}, t.ComputedValue)
+TOTAL = Closed(
+    {"id": needed(TEXT, "id"), "label": needed(TEXT, "label"), "value": needed(COMPUTATION, "value")}, t.Total
+)
+
+
+def _operation(kind: str, keys: dict[str, Key], build: type[t.Operation]) -> Closed:
+    return Closed({"id": needed(TEXT, "id"), "strategyId": Key(TEXT, "strategy_id"), **keys}, build, tag=("type", kind))
+
+
+OPERATION = Tagged(
+    {
+        "filter": _operation("filter", {"predicate": needed(PREDICATE, "predicate")}, t.Filter),
+        "sort": _operation("sort", {"keys": needed(Several(SORT_KEY, least=1), "keys")}, t.Sort),
+        "group": _operation("group", {"key": needed(PATH, "key"), "label": Key(TEXT, "label")}, t.Group),
+        "aggregate": _operation(
+            "aggregate", {"aggregations": needed(Several(AGGREGATION, least=1), "aggregations")}, t.Aggregate
+        ),
+        "computed-field": _operation(
+            "computed-field", {"fields": needed(Several(COMPUTED_VALUE, least=1), "fields")}, t.ComputedField
+        ),
+        "totals-compose": _operation(
+            "totals-compose", {"totals": needed(Several(TOTAL, least=1), "totals")}, t.TotalsCompose
+        ),
+    }
+)
+PIPELINE = Closed(
+    {
+        "sourceBindingId": needed(TEXT, "source_binding_id"),
+        "outputBindingId": needed(TEXT, "output_binding_id"),
+        "operations": needed(Several(OPERATION, least=1), "operations"),
+    },
+    t.Pipeline,
+)

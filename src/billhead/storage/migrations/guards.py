@@ -1,0 +1,95 @@
+"""What a table needs beside its columns: row-level security, grants, and triggers against change.
+
+Migrations call these after creating tables; `tests/architecture` compares the result with a snapshot, because table
+rebuilds drop triggers and policies silently.
+"""
+
+from collections.abc import Sequence
+
+from alembic import op
+from sqlalchemy import inspect, text
+
+from billhead.storage.database import APP_ROLE
+from billhead.storage.tables import PLATFORM_TABLES, TENANT
+
+GUARD = "guard_"
+"""How the name of every trigger against change begins; a restore lifts exactly these."""
+
+_OWN_ROWS = (
+    "tenant_id = nullif(current_setting('billhead.tenant_id', true), '')::uuid"
+    " OR current_setting('billhead.platform', true) = 'on'"
+)
+
+
+def is_sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
+
+
+def create_app_role() -> None:
+    """PostgreSQL: the role the application works as; neither superuser nor allowed to bypass row-level security."""
+    if is_sqlite():
+        return
+    exists = op.get_bind().scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": APP_ROLE})
+    if not exists:
+        op.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS")
+    op.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+    op.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
+
+
+def secure_tables() -> None:
+    """Grant and isolate every table that exists now and is not secured yet; each migration with new tables ends so."""
+    if is_sqlite():
+        return
+    bind = op.get_bind()
+    op.execute(f"GRANT SELECT ON alembic_version TO {APP_ROLE}")
+    secured = set(bind.scalars(text("SELECT tablename FROM pg_policies WHERE schemaname = current_schema()")))
+    inspector = inspect(bind)
+    tables = sorted(set(inspector.get_table_names()) - {"alembic_version"})
+    grant_tables(tables)
+    owned = [t for t in tables if TENANT in {c["name"] for c in inspector.get_columns(t)}]
+    isolate_tenants([t for t in owned if t not in PLATFORM_TABLES | secured])
+
+
+def grant_tables(tables: Sequence[str]) -> None:
+    """PostgreSQL: let the application read and write these tables."""
+    if is_sqlite():
+        return
+    for table in tables:
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE}")
+
+
+def isolate_tenants(tables: Sequence[str]) -> None:
+    """PostgreSQL: show and accept only rows of the bound tenant, also to the tables' owner."""
+    if is_sqlite():
+        return
+    for table in tables:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY own_rows ON {table} USING ({_OWN_ROWS}) WITH CHECK ({_OWN_ROWS})")
+
+
+def forbid(name: str, table: str, event: str, when: str, message: str) -> None:
+    """A trigger `guard_<name>`: `event` (`UPDATE`, `DELETE`, `INSERT`) on a row for which `when` holds is refused.
+
+    `when` is a SQL condition over OLD and NEW that both databases understand.
+    """
+    name = GUARD + name
+    if is_sqlite():
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        )
+        return
+    result = "OLD" if event == "DELETE" else "NEW"
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END IF; "
+        f"RETURN {result}; END $$"
+    )
+    op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def changed(columns: Sequence[str]) -> str:
+    """A condition: any of these columns differs between OLD and NEW (NULLs compared as values)."""
+    operator = "IS NOT" if is_sqlite() else "IS DISTINCT FROM"
+    return "(" + " OR ".join(f"OLD.{c} {operator} NEW.{c}" for c in columns) + ")"

@@ -1,0 +1,54 @@
+"""What an operator can set, read from the environment as `BILLHEAD_…`. Every limit has its name here."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The operator's choices; the defaults suit one shop on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="BILLHEAD_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default=Path("data"), description="holds the default database, blobs and keys")
+    database_url: str | None = Field(default=None, description="PostgreSQL URL; SQLite in data_dir when unset")
+    blob_url: str | None = Field(default=None, description="object store (s3://…); a folder in data_dir when unset")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="how browsers reach this server")
+    secure_cookies: bool | None = Field(default=None, description="default: whether public_url is https")
+
+    pool_size: int = Field(default=20, ge=1, description="database connections of one process")
+    worker_threads: int = Field(default=4, ge=1, description="jobs that one worker runs at once")
+    job_lease_seconds: int = Field(default=30, ge=5, description="a worker silent for this long loses its jobs")
+
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, description="largest request body")
+    max_invoice_lines: int = Field(default=10_000, description="most lines on one invoice")
+    max_page_size: int = Field(default=200, description="most rows of one list page")
+    requests_per_minute_per_token: int = Field(default=6_000)
+    requests_per_minute_per_address: int = Field(default=6_000)
+    sign_in_attempts: int = Field(default=8, description="failed sign-ins per account and quarter hour")
+
+    session_hours: int = Field(default=12, description="length of a console session")
+    idempotency_days: int = Field(default=30)
+    job_days: int = Field(default=7, description="how long a job that was done can be looked up")
+
+    work_execution_url: str | None = Field(default=None, description="external work-execution system; ours when unset")
+    work_execution_token: SecretStr | None = None
+    work_execution_timeout_seconds: float = 3.0
+
+    otlp_endpoint: str | None = Field(default=None, description="OpenTelemetry collector; spans stay local when unset")
+    log_level: str = "INFO"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The SQLAlchemy URL in force; `postgresql://` is taken to mean the psycopg 3 driver."""
+        if self.database_url is None:
+            return f"sqlite+pysqlite:///{self.data_dir.resolve() / 'billhead.sqlite3'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(prefix):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(prefix)
+        return self.database_url
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        return self.public_url.startswith("https://") if self.secure_cookies is None else self.secure_cookies

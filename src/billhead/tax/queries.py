@@ -1,0 +1,174 @@
+"""Reading tax regions, the rates and fees in force on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from billhead.access.scope import Scope
+from billhead.money import MinorUnits, TaxComponent, TaxRate
+from billhead.refusal import NotFound
+from billhead.storage.listing import Page, page_of, read_cursor, searchable
+from billhead.tax.fee_rules import CurrencyAmount, FeeBasis, FeePolicy, FeeRuleFields, LineKind
+from billhead.tax.rules import Component, RateFields, RegionFields
+from billhead.tax.tables import FeeRuleRow, RegionRate, TaxRegion
+
+__all__ = [
+    "FeePolicy", "FeeRuleRecord", "LineKind", "RegionRecord", "fee_rules_on", "get_fee_rule", "get_region",
+    "list_fee_rules", "list_regions", "rates_on",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRecord:
+    """A tax region as it is edited, with its version."""
+
+    id: UUID
+    fields: RegionFields
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRuleRecord:
+    """A fee rule as it is edited, with its version."""
+
+    id: UUID
+    fields: FeeRuleFields
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def rates_on(scope: Scope, day: date, region_codes: Iterable[str]) -> tuple[TaxRate, ...]:
+    """The rates that these regions have on a day, at most one for each region and category.
+
+    Made for `money.resolve_taxation(rates, region, day, rate_class)`; the rate class is the tax category. A region
+    without rate, or that does not exist, is left out: `resolve_taxation` makes `TAX_RATE_MISSING` of it.
+    """
+    found = (
+        select(TaxRegion.code, RegionRate)
+        .join(RegionRate, RegionRate.region_id == TaxRegion.id)
+        .where(
+            TaxRegion.code.in_(sorted(set(region_codes))), *_in_force(RegionRate.valid_from, RegionRate.valid_to, day)
+        )
+        .order_by(TaxRegion.code, RegionRate.tax_category)
+    )
+    return tuple(tax_rate_of(row.code, row.RegionRate) for row in scope.session.execute(found))
+
+
+def fee_rules_on(scope: Scope, day: date) -> tuple[FeePolicy, ...]:
+    """The active fee rules of a day, by code; `FeePolicy.on` makes a `money.FeeRule` for one document of each."""
+    found = (
+        select(FeeRuleRow)
+        .where(FeeRuleRow.active, *_in_force(FeeRuleRow.valid_from, FeeRuleRow.valid_to, day))
+        .order_by(FeeRuleRow.code)
+    )
+    return tuple(FeePolicy(row.id, fee_fields_of(row)) for row in scope.session.scalars(found))
+
+
+def get_region(scope: Scope, region_id: UUID) -> RegionRecord:
+    """A tax region with all its rates."""
+    row = scope.session.get(TaxRegion, (scope.tenant_id, region_id))
+    if row is None:
+        raise region_not_found()
+    return region_record_of(row)
+
+
+def list_regions(scope: Scope, *, text: str | None, limit: int, after: str | None) -> Page[RegionRecord]:
+    """Tax regions by code; `text` is searched in code and name."""
+    found = select(TaxRegion).order_by(TaxRegion.code).limit(limit + 1)
+    for word in searchable(text).split():
+        found = found.where(TaxRegion.search_text.contains(word, autoescape=True))
+    if after is not None:
+        found = found.where(TaxRegion.code > read_cursor(after, 1)[0])
+    rows = scope.session.scalars(found).all()
+    return page_of(rows, limit, show=region_record_of, place=lambda row: (row.code,))
+
+
+def get_fee_rule(scope: Scope, fee_rule_id: UUID) -> FeeRuleRecord:
+    """A fee rule as it is edited."""
+    row = scope.session.get(FeeRuleRow, (scope.tenant_id, fee_rule_id))
+    if row is None:
+        raise fee_rule_not_found()
+    return fee_record_of(row)
+
+
+def list_fee_rules(
+    scope: Scope, *, text: str | None, active: bool | None, limit: int, after: str | None
+) -> Page[FeeRuleRecord]:
+    """Fee rules by code; `text` is searched in code and name; `active` None shows both."""
+    found = select(FeeRuleRow).order_by(FeeRuleRow.code).limit(limit + 1)
+    for word in searchable(text).split():
+        found = found.where(FeeRuleRow.search_text.contains(word, autoescape=True))
+    if active is not None:
+        found = found.where(FeeRuleRow.active == active)
+    if after is not None:
+        found = found.where(FeeRuleRow.code > read_cursor(after, 1)[0])
+    rows = scope.session.scalars(found).all()
+    return page_of(rows, limit, show=fee_record_of, place=lambda row: (row.code,))
+
+
+def region_not_found() -> NotFound:
+    """The refusal for an id that names no tax region of this tenant."""
+    return NotFound("TAX_REGION_NOT_FOUND", "There is no such tax region in this business.")
+
+
+def fee_rule_not_found() -> NotFound:
+    """The refusal for an id that names no fee rule of this tenant."""
+    return NotFound("FEE_RULE_NOT_FOUND", "There is no such fee rule in this business.")
+
+
+def tax_rate_of(region_code: str, row: RegionRate) -> TaxRate:
+    """A row as `billhead.money` reckons with it."""
+    components = tuple(TaxComponent(c.name, c.percent, c.compound) for c in row.components)
+    return TaxRate(region_code, components, row.valid_from, row.valid_to, row.tax_category)
+
+
+def region_record_of(row: TaxRegion) -> RegionRecord:
+    """The value behind a row."""
+    rates = sorted(row.rates, key=lambda rate: (rate.tax_category, rate.valid_from))
+    fields = RegionFields(row.code, row.name, row.country, tuple(_rate_fields_of(rate) for rate in rates))
+    return RegionRecord(row.id, fields, row.version, row.created_at, row.updated_at)
+
+
+def fee_record_of(row: FeeRuleRow) -> FeeRuleRecord:
+    """The value behind a row."""
+    return FeeRuleRecord(row.id, fee_fields_of(row), row.version, row.created_at, row.updated_at)
+
+
+def fee_fields_of(row: FeeRuleRow) -> FeeRuleFields:
+    """What people edit of a row."""
+    assert isinstance(row.applies_to, list)
+    by_currency = sorted(row.amounts, key=lambda amount: amount.currency)
+    amounts = tuple(CurrencyAmount(a.currency, MinorUnits(a.amount)) for a in by_currency)
+    is_percent = row.basis == FeeBasis.PERCENT
+    return FeeRuleFields(
+        code=row.code,
+        name=row.name,
+        basis=FeeBasis(row.basis),
+        percent=row.percent,
+        caps=amounts if is_percent else (),
+        amounts=() if is_percent else amounts,
+        taxable=row.taxable,
+        tax_category=row.tax_category,
+        applies_to=tuple(LineKind(kind) for kind in row.applies_to),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        active=row.active,
+    )
+
+
+def _rate_fields_of(row: RegionRate) -> RateFields:
+    components = tuple(Component(c.name, c.percent, c.compound) for c in row.components)
+    return RateFields(row.id, row.tax_category, row.valid_from, row.valid_to, components)
+
+
+def _in_force(
+    begin: InstrumentedAttribute[date], end: InstrumentedAttribute[date | None], day: date
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return begin <= day, or_(end.is_(None), end > day)

@@ -1,0 +1,69 @@
+"""Opening a business, changing its details and its number series."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from billhead.access.directory import create_tenant
+from billhead.access.scope import Scope
+from billhead.access.tables import Tenant
+from billhead.access.wire import require_match
+from billhead.refusal import Conflict
+from billhead.storage.numbering import Reset, check_pattern, create_series
+from billhead.storage.tables import NumberSeries, table_of
+from billhead.tenants.events import BusinessChanged
+from billhead.tenants.queries import get_business, get_number_series, profile_values
+from billhead.tenants.rules import Business, check_business
+from billhead.tenants.tables import BusinessProfile
+
+INVOICE_SERIES = "INVOICE"
+ORDER_RECORD_SERIES = "ORDER_RECORD"
+_SERIES = {INVOICE_SERIES: ("INV-{NNNNNN}", Reset.NEVER), ORDER_RECORD_SERIES: ("INV-{YYYY}-{NNNN}", Reset.YEARLY)}
+
+
+def open_business(session: Session, *, slug: str, business: Business, now: datetime, opened_by: str) -> UUID:
+    """A new tenant with its details and number series; needs a platform write scope. Returns its id."""
+    check_business(business)
+    tenant = create_tenant(session, slug=slug, name=business.name, now=now)
+    session.execute(
+        insert(table_of(BusinessProfile)).values(
+            tenant_id=tenant.id, version=1, updated_at=now, updated_by=opened_by, **profile_values(business)
+        )
+    )
+    for code, (pattern, reset) in _SERIES.items():
+        create_series(session, tenant.id, code, pattern, reset)
+    return tenant.id
+
+
+def change_business(scope: Scope, business: Business, if_match: str | None) -> tuple[Business, int]:
+    """Save the business details; refused on a stale ETag. Issued invoices keep what was frozen into them."""
+    _, version = get_business(scope)
+    require_match(if_match, version)
+    check_business(business)
+    table = table_of(BusinessProfile)
+    changed = scope.session.execute(
+        update(table)
+        .where(table.c.tenant_id == scope.tenant_id, table.c.version == version)
+        .values(version=version + 1, updated_at=scope.now, updated_by=scope.actor.key, **profile_values(business))
+        .returning(table.c.version)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("STALE_ETAG", "This was changed by somebody else. Read it again and repeat your change.")
+    scope.session.execute(update(Tenant).where(Tenant.id == scope.tenant_id).values(name=business.name))
+    scope.record(BusinessChanged(subject_id=scope.tenant_id, subject_version=version + 1))
+    scope.audit("business.change", "tenant", scope.tenant_id)
+    return get_business(scope)
+
+
+def change_number_series(
+    scope: Scope, series_id: UUID, pattern: str, reset: Reset, if_match: str | None
+) -> NumberSeries:
+    """Give a series another pattern for the numbers to come; numbers given out stay as they are."""
+    series = get_number_series(scope, series_id)
+    require_match(if_match, series.version)
+    check_pattern(pattern, reset)
+    series.pattern, series.reset, series.version = pattern, reset, series.version + 1
+    scope.audit("number-series.change", "number-series", series_id, detail={"pattern": pattern, "reset": reset})
+    return series

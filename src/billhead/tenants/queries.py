@@ -1,0 +1,81 @@
+"""Reading the business details and number series."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billhead.access.scope import Scope
+from billhead.access.tables import Tenant
+from billhead.refusal import NotFound
+from billhead.storage.tables import NumberSeries
+from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.tables import BusinessProfile
+
+
+def get_business(scope: Scope) -> tuple[Business, int]:
+    """The business of this scope and the version of its details."""
+    return read_business(scope.session, scope.tenant_id)
+
+
+def read_business(session: Session, tenant_id: UUID) -> tuple[Business, int]:
+    """The business and the version of its details; raises NotFound before its details were ever saved."""
+    row = session.execute(
+        select(Tenant.name, BusinessProfile)
+        .join(Tenant, Tenant.id == BusinessProfile.tenant_id)
+        .where(BusinessProfile.tenant_id == tenant_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("BUSINESS_NOT_FOUND", "The business has no details yet.")
+    name, profile = row
+    return business_of(name, profile), profile.version
+
+
+def business_of(name: str, profile: BusinessProfile) -> Business:
+    """The value behind a row."""
+    address = profile.address
+    assert isinstance(address, dict)
+    return Business(
+        name=name,
+        legal_name=profile.legal_name,
+        address=Address(
+            lines=tuple(address["lines"]), city=address["city"], region=address["region"],
+            postal_code=address["postal_code"], country=address["country"],
+        ),
+        email=profile.email,
+        phone=profile.phone,
+        tax_number=profile.tax_number,
+        time_zone=profile.time_zone,
+        locale=profile.locale,
+        currency=profile.currency,
+        default_tax_region=profile.default_tax_region,
+        prices_include_tax=profile.prices_include_tax,
+        tax_rounding=TaxRounding(profile.tax_rounding),
+        approval_required_for_consumers=profile.approval_required_for_consumers,
+        estimate_binding_required=profile.estimate_binding_required,
+        default_template=profile.default_template,
+        payment_days=profile.payment_days,
+    )  # fmt: skip
+
+
+def profile_values(business: Business) -> dict[str, object]:
+    """The columns behind a value, without its name (which the directory keeps)."""
+    values = asdict(business)
+    values["address"]["lines"] = list(business.address.lines)
+    del values["name"]
+    return values
+
+
+def list_number_series(scope: Scope) -> Sequence[NumberSeries]:
+    """Every number series of the business, by code."""
+    return scope.session.scalars(select(NumberSeries).order_by(NumberSeries.code)).all()
+
+
+def get_number_series(scope: Scope, series_id: UUID) -> NumberSeries:
+    """One number series."""
+    series = scope.session.get(NumberSeries, (scope.tenant_id, series_id))
+    if series is None:
+        raise NotFound("NUMBER_SERIES_NOT_FOUND", "There is no such number series.")
+    return series

@@ -1,0 +1,79 @@
+"""What a business may say about itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+from billhead import money
+from billhead.refusal import Malformed, Refusal
+
+
+class TaxRounding(StrEnum):
+    """Where tax is rounded (DESIGN.md section 5): once per rate, or on each line."""
+
+    PER_GROUP = "PER_GROUP"
+    PER_LINE = "PER_LINE"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    lines: tuple[str, ...]
+    city: str
+    region: str | None
+    postal_code: str | None
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The details and defaults of one tenant."""
+
+    name: str
+    legal_name: str
+    address: Address
+    email: str | None
+    phone: str | None
+    tax_number: str | None
+    time_zone: str
+    locale: str
+    currency: str
+    default_tax_region: str | None
+    prices_include_tax: bool
+    tax_rounding: TaxRounding
+    approval_required_for_consumers: bool
+    estimate_binding_required: bool
+    default_template: str
+    payment_days: int
+
+    def today(self, now: datetime) -> date:
+        """The business day at `now`: the date in the tenant's time zone."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def policy_version(self, version: int) -> str:
+        """Names the state of these settings that a decision was taken under."""
+        return f"settings-v{version}"
+
+
+def check_business(business: Business) -> None:
+    """Refuse details that no document could be made with; all errors at once."""
+    errors = {}
+    if business.time_zone not in available_timezones():
+        errors["timeZone"] = "is not a time zone of the IANA database"
+    if refused := _refused(lambda: money.currency(business.currency)):
+        errors["currency"] = refused.message
+    if not 0 <= business.payment_days <= 365:
+        errors["paymentDays"] = "lies between 0 and 365"
+    if errors:
+        raise Malformed("INVALID_REQUEST", "The business details cannot be saved.", field_errors=errors)
+
+
+def _refused(check: Callable[[], object]) -> Refusal | None:
+    try:
+        check()
+    except Refusal as refusal:
+        return refusal
+    return None

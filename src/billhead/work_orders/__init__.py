@@ -1,0 +1,1 @@
+"""Work orders: finished work as the work-execution system reports it, with its immutable billable scope snapshots."""

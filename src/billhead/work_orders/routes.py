@@ -1,0 +1,143 @@
+"""Work orders over HTTP: what the work-execution system reports, and what is known."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from billhead.access.http import Router, needs
+from billhead.access.scope import Scope
+from billhead.access.wire import After, Answer, LinkBody, PageOf, PageSize, WireModel, etag_of
+from billhead.clients.queries import list_client_names
+from billhead.work_orders import actions, queries
+from billhead.work_orders.queries import KnownWorkOrder, WorkOrderFilter, WorkOrderSummary
+from billhead.work_orders.report import (
+    ApprovalBody,
+    ArtifactRefBody,
+    EstimateBody,
+    ReportedFields,
+    SnapshotBody,
+    WorkOrderReport,
+)
+from billhead.work_orders.rules import WorkOrderStatus, WorkReport
+
+router = Router(tags=["Work orders"])
+
+
+class WorkOrderRowBody(WireModel):
+    """A work order in a list."""
+
+    work_order_id: UUID
+    reference: str
+    status: WorkOrderStatus
+    invoice_ready: bool
+    client_id: UUID | None
+    client_name: str | None
+    vehicle_label: str | None
+    location_name: str | None
+    completed_at: datetime | None
+    billable_scope_snapshot_id: UUID | None
+    first_reported_at: datetime
+    reported_at: datetime
+
+
+class WorkOrderBody(ReportedFields):
+    """A work order as last reported; `links` say where it and what it names live (BILL-DEC-016)."""
+
+    work_order_id: UUID
+    client_name: str | None
+    links: list[LinkBody]
+    first_reported_at: datetime
+    reported_at: datetime
+    etag: str
+
+
+@router.put("/billing/work-orders/{work_order_id}", response_model=WorkOrderBody,
+            responses={201: {"model": WorkOrderBody, "description": "It was not known before."}})  # fmt: skip
+def put_work_order(
+    work_order_id: UUID, body: WorkOrderReport, scope: Annotated[Scope, needs("billing:workorder:report")]
+) -> Answer:
+    """Report a work order as it is now. The same report again changes nothing; a snapshot never changes."""
+    taken_in = actions.report_work_order(scope, work_order_id, body)
+    return Answer(_work_order_body(scope, taken_in.work_order), 201 if taken_in.is_new else 200)
+
+
+@router.get("/billing/work-orders")
+def get_work_orders(
+    scope: Annotated[Scope, needs("billing:workorder:view")],
+    status: WorkOrderStatus | None = None,
+    invoice_ready: Annotated[bool | None, Query(alias="invoiceReady")] = None,
+    client_id: Annotated[UUID | None, Query(alias="clientId")] = None,
+    text: Annotated[str | None, Query(max_length=200, description="in reference, vehicle and location")] = None,
+    limit: PageSize = 50,
+    after: After = None,
+) -> PageOf[WorkOrderRowBody]:
+    """Work orders, newest first."""
+    wanted = WorkOrderFilter(status=status, invoice_ready=invoice_ready, client_id=client_id, text=text)
+    page = queries.list_work_orders(scope, wanted, after=after, limit=limit)
+    names = list_client_names(scope, [row.client_id for row in page.items if row.client_id])
+    return PageOf[WorkOrderRowBody](items=[_row_body(row, names) for row in page.items], next=page.next)
+
+
+@router.get("/billing/work-orders/{work_order_id}")
+def get_work_order(work_order_id: UUID, scope: Annotated[Scope, needs("billing:workorder:view")]) -> WorkOrderBody:
+    """One work order with its current snapshot."""
+    return _work_order_body(scope, queries.get_known_work_order(scope, work_order_id))
+
+
+def _row_body(row: WorkOrderSummary, names: dict[UUID, str]) -> WorkOrderRowBody:
+    return WorkOrderRowBody(
+        work_order_id=row.work_order_id,
+        reference=row.reference,
+        status=row.status,
+        invoice_ready=row.invoice_ready,
+        client_id=row.client_id,
+        client_name=names.get(row.client_id) if row.client_id else None,
+        vehicle_label=row.vehicle_label,
+        location_name=row.location_name,
+        completed_at=row.completed_at,
+        billable_scope_snapshot_id=row.billable_scope_snapshot_id,
+        first_reported_at=row.first_reported_at,
+        reported_at=row.reported_at,
+    )
+
+
+def _work_order_body(scope: Scope, known: KnownWorkOrder) -> WorkOrderBody:
+    report = known.report
+    names = list_client_names(scope, [report.client_id]) if report.client_id else {}
+    estimate = None
+    if report.estimate_id is not None:
+        estimate = EstimateBody(estimate_id=report.estimate_id, estimate_version_id=report.estimate_version_id)
+    return WorkOrderBody(
+        work_order_id=report.work_order_id,
+        reference=report.reference,
+        status=report.status,
+        invoice_ready=report.invoice_ready,
+        client_id=report.client_id,
+        client_name=names.get(report.client_id) if report.client_id else None,
+        vehicle_id=report.vehicle_id,
+        vehicle_label=report.vehicle_label,
+        location_id=report.location_id,
+        location_name=report.location_name,
+        estimate=estimate,
+        approvals=[ApprovalBody.model_validate(a, from_attributes=True) for a in report.approvals],
+        artifact_refs=[ArtifactRefBody.model_validate(a, from_attributes=True) for a in report.artifact_refs],
+        completed_at=report.completed_at,
+        snapshot=SnapshotBody.model_validate(report.snapshot, from_attributes=True) if report.snapshot else None,
+        links=_links(report),
+        first_reported_at=known.first_reported_at,
+        reported_at=known.reported_at,
+        etag=etag_of(known.version),
+    )
+
+
+def _links(report: WorkReport) -> list[LinkBody]:
+    ids = [
+        ("workexec", "WORK_ORDER", report.work_order_id),
+        ("workexec", "ESTIMATE", report.estimate_id),
+        ("workexec", "VEHICLE", report.vehicle_id),
+        ("billing", "CLIENT", report.client_id),
+        *(("workexec", "APPROVAL", approval_id) for approval_id in report.approval_ids),
+    ]
+    return [LinkBody(target_domain=domain, target_type=kind, target_id=str(key)) for domain, kind, key in ids if key]

@@ -1,0 +1,93 @@
+"""The import rule where import-linter cannot say it once for slices still to come.
+
+Between slices: only `actions`, `queries`, `events` and the pure `rules` are for others, to rules only rules; `desk` may
+read `tables` too, `entrypoints` puts routes and reactions together. Within one: routes and reactions > actions >
+queries > tables > events > rules. Rules are pure and read no clock: today and new ids are arguments. (Layers of the
+whole package: pyproject.toml.)
+"""
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "billhead"
+NOT_SLICES = {"access", "desk", "entrypoints", "gateways", "layout", "money", "refusal", "sandbox", "storage"}
+FACE = {"actions", "queries", "events", "rules"}
+FACE_FOR = {"desk": FACE | {"tables"}, "entrypoints": FACE | {"routes", "reactions"}}
+ORDER = ({"routes", "reactions"}, {"actions"}, {"queries"}, {"tables"}, {"events"}, {"rules"})
+IMPURE = {"fastapi", "httpx", "os", "psycopg", "random", "secrets", "sqlalchemy", "time", "uuid_utils"}
+IMPURE_BELOW = {f"billhead.{name}" for name in ("access", "gateways", "storage")}
+CLOCKS_AND_DICE = {"now", "utcnow", "today", "uuid1", "uuid4", "uuid6", "uuid7"}
+
+
+def slices() -> set[str]:
+    return {path.parent.name for path in PACKAGE.glob("*/__init__.py")} - NOT_SLICES
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("billhead", include_external_packages=True)
+
+
+def imports(graph: grimp.ImportGraph) -> Iterator[tuple[list[str], list[str]]]:
+    """Every import inside the package as two lists: [part, module, …] of who imports and of what is imported."""
+    for importer in sorted(graph.modules):
+        for imported in sorted(graph.find_modules_directly_imported_by(importer)):
+            if importer.startswith("billhead.") and imported.startswith("billhead."):
+                yield importer.split(".")[1:], imported.split(".")[1:]
+
+
+def test_slices_show_each_other_only_their_face(graph: grimp.ImportGraph) -> None:
+    wrong = []
+    for importer, imported in imports(graph):
+        if imported[0] in slices() and importer[0] != imported[0]:
+            face = {"rules"} if "rules" in importer[1:2] else FACE_FOR.get(importer[0], FACE)
+            if len(imported) < 2 or imported[1] not in face:
+                wrong.append(f"{'.'.join(importer)} imports {'.'.join(imported)}")
+    assert not wrong
+
+
+def test_the_files_of_a_slice_import_downwards(graph: grimp.ImportGraph) -> None:
+    place = {name: height for height, names in enumerate(ORDER) for name in names}
+    wrong = [
+        f"{'.'.join(importer)} imports {'.'.join(imported)}"
+        for importer, imported in imports(graph)
+        if importer[0] in slices() and importer[0] == imported[0] and len(importer) > 1 and len(imported) > 1
+        if place.get(importer[1], -1) > place.get(imported[1], 99)
+    ]
+    assert not wrong
+
+
+def test_rules_are_pure(graph: grimp.ImportGraph) -> None:
+    wrong = []
+    for module in sorted(graph.modules):
+        if module.startswith("billhead.") and "rules" in module.split("."):
+            for imported in sorted(graph.find_modules_directly_imported_by(module)):
+                if imported in IMPURE or any(imported.startswith(below) for below in IMPURE_BELOW):
+                    wrong.append(f"{module} imports {imported}")
+    assert not wrong
+
+
+def test_nothing_pure_reads_a_clock_or_makes_an_id() -> None:
+    pure = [*PACKAGE.glob("money/**/*.py"), *PACKAGE.glob("layout/**/*.py"), *PACKAGE.glob("*/rules.py")]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted(pure)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        if (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")) in CLOCKS_AND_DICE
+    ]
+    assert not wrong
+
+
+def test_every_slice_stands_in_one_layer() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in settings if contract["type"] == "layers")
+    named = [name.strip("() ") for layer in layers for name in layer.split("|")]
+    assert len(named) == len(set(named))
+    assert slices() <= set(named)
