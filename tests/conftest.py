@@ -1,3 +1,3 @@
 """What every suite shares."""
 
-pytest_plugins = ["postgres", "databases", "scopes"]
+pytest_plugins = ["postgres", "databases", "scopes", "app"]

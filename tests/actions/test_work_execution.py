@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler
 from uuid import UUID
 
 import pytest
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
 from billhead.gateways.work_execution import HttpWorkExecution
 from billhead.refusal import Unavailable
@@ -35,7 +36,7 @@ class Asking:
     pauses: list[float]
 
     def ask(self) -> object:
-        return self.port.find_work_order(TENANT, WORK_ORDER, correlation_id=TRACE)
+        return self.port.find_work_order(TENANT, WORK_ORDER)
 
 
 @pytest.fixture
@@ -51,7 +52,9 @@ def asking(server: Server) -> Iterator[Asking]:
 def test_a_report_arrives_whole_and_exact(server: Server, asking: Asking) -> None:
     text = json.dumps(a_report_body(upstreamTotals={"x": "PLACE"})).replace('"PLACE"', "0.1000000000000000055511151231")
     server.answers = [answer(200, text.encode())]
-    found = asking.port.find_work_order(TENANT, WORK_ORDER, correlation_id=TRACE)
+    caller = SpanContext(int(TRACE, 16), 0x00F067AA0BA902B7, is_remote=True, trace_flags=TraceFlags(TraceFlags.SAMPLED))
+    with use_span(NonRecordingSpan(caller)):
+        found = asking.port.find_work_order(TENANT, WORK_ORDER)
     assert found is not None
     assert found.work_order_id == WORK_ORDER
     assert found.report["upstreamTotals"] == {"x": Decimal("0.1000000000000000055511151231")}

@@ -220,12 +220,12 @@ def a_row(number: int, **fields: object) -> dict[str, object]:
 
 def test_a_file_is_imported_whole_and_again(garage: Garage) -> None:
     rows = [a_row(n, clientId=str(garage.client_id)) for n in range(5)]
-    told: list[tuple[int, int]] = []
+    told: list[int] = []
     with garage.scope() as scope:
         assert actions.check_rows(rows, scope) == []
-        count = actions.import_work_orders(scope, rows, lambda done, total: told.append((done, total)))
+        count = actions.import_work_orders(scope, rows, told.append)
     assert (count.new, count.changed, count.unchanged) == (5, 0, 0)
-    assert told == [(n, 5) for n in range(1, 6)]
+    assert told == [1, 2, 3, 4, 5]
     rows[2] = a_row(2, status="CANCELLED")
     with garage.scope() as scope:
         count = actions.import_work_orders(scope, rows)
@@ -244,7 +244,8 @@ def test_a_file_with_bad_rows_names_each_and_saves_nothing(garage: Garage) -> No
             1: {"status", "reference"}, 2: {"clientId"}, 3: {"workOrderId"},
             4: {"snapshot.billableScopeSnapshotId"}, 5: {"row"},
         }  # fmt: skip
-        assert [p.index for p in actions.check_rows(rows)] == [1, 3, 5]
+        assert [p.row for p in actions.check_rows(rows)] == [2, 4, 6]
+        assert actions.check_rows(rows)[1].describe() == "workOrderId: appears more than once"
         with pytest.raises(Malformed) as refused:
             actions.import_work_orders(scope, rows)
     assert refused.value.code == "INVALID_FILE"

@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "billhead"
 NOT_SLICES = {"access", "desk", "entrypoints", "gateways", "layout", "money", "refusal", "sandbox", "storage"}
+# `issue_run_routes` counts as routes: a long file is parted by what it is about.
 FACE = {"actions", "queries", "events", "rules"}
 FACE_FOR = {"desk": FACE | {"tables"}, "entrypoints": FACE | {"routes", "reactions"}}
 ORDER = ({"routes", "reactions"}, {"actions"}, {"queries"}, {"tables"}, {"events"}, {"rules"})
@@ -47,7 +48,7 @@ def test_slices_show_each_other_only_their_face(graph: grimp.ImportGraph) -> Non
     for importer, imported in imports(graph):
         if imported[0] in slices() and importer[0] != imported[0]:
             face = {"rules"} if "rules" in importer[1:2] else FACE_FOR.get(importer[0], FACE)
-            if len(imported) < 2 or imported[1] not in face:
+            if len(imported) < 2 or imported[1].rpartition("_")[2] not in face:
                 wrong.append(f"{'.'.join(importer)} imports {'.'.join(imported)}")
     assert not wrong
 

@@ -21,7 +21,7 @@ def test_a_page_is_drawn() -> None:
 
 def test_without_any_browser_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CHROMIUM", raising=False)
-    with pytest.raises(chromium.NoChromium, match="./dev test"):
+    with pytest.raises(chromium.NoChromium, match=r"\./dev test"):
         chromium.find(search=str(tmp_path), package=tmp_path / "none", cache=tmp_path)
 
 

@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from storage.crowd import all_at_once
 
 from billhead.storage import audit
 from billhead.storage.audit import Verification
 from billhead.storage.database import Database
 from billhead.storage.ids import new_id
 from billhead.storage.upkeep import seal_audit
+from storage.crowd import all_at_once
 
 TENANT, OTHER = new_id(), new_id()
 NOW = datetime(2026, 3, 1, 9, 30, 0, 123456, tzinfo=UTC)

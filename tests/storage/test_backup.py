@@ -5,10 +5,8 @@ import stat
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
-from postgres import Cluster
 from sqlalchemy import insert, select
 
 from billhead.refusal import Conflict, Malformed, Refusal
@@ -16,17 +14,17 @@ from billhead.storage import audit, outbox
 from billhead.storage.backup import restore_backup, write_backup
 from billhead.storage.blobs import open_blob_store
 from billhead.storage.database import Database
-from billhead.storage.ids import new_id
 from billhead.storage.idempotency import KeyedRequest, StoredAnswer, claim, store_answer
+from billhead.storage.ids import new_id
 from billhead.storage.jobs.port import JobState
 from billhead.storage.jobs.queue import open_job_queue
-from billhead.storage.migrations.guards import GUARD
 from billhead.storage.numbering import Reset, cancel_number, create_series, take_numbers
-from billhead.storage.schema import all_tables, newest_revision
+from billhead.storage.schema import all_tables, current_revision, newest_revision
 from billhead.storage.secrets import open_secret_store
 from billhead.storage.settings import Settings
-from billhead.storage.tables import OutboxEvent
+from billhead.storage.tables import GUARD, OutboxEvent
 from billhead.storage.upkeep import seal_audit
+from postgres import Cluster
 
 TENANT = new_id()
 NOW = datetime(2026, 3, 1, 9, 30, 0, 123456, tzinfo=UTC)
@@ -56,8 +54,8 @@ def empty(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], Set
     return make
 
 
-def fill(settings: Settings) -> UUID:
-    """One of everything that storage keeps; returns the blob-bearing event's subject."""
+def fill(settings: Settings) -> None:
+    """One of everything that storage keeps."""
     database = Database(settings.resolved_database_url)
     blob = open_blob_store(settings).put(b"%PDF", "application/pdf")
     subject = new_id()
@@ -73,14 +71,12 @@ def fill(settings: Settings) -> UUID:
         request = KeyedRequest(TENANT, "user:1", "POST /x", "k", "f" * 64)
         claim(session, request, NOW)
         store_answer(session, request, StoredAnswer(201, {"ETag": "1"}, b"\x00\xff"))
-        event = outbox.Event.__new__(outbox.Event)
         session.execute(
             insert(all_tables().tables["outbox_event"]).values(
                 tenant_id=TENANT, id=new_id(), type="T", subject_id=subject, subject_version=1, data={"a": None},
                 occurred_at=NOW, actor="a", correlation_id="c",
             )
         )  # fmt: skip
-        del event
         open_secret_store(settings).put(session, TENANT, "key", "sk_1", now=NOW)
     seal_audit(database)
     with database.platform(write=True) as session:
@@ -91,7 +87,6 @@ def fill(settings: Settings) -> UUID:
         dead = queue.enqueue(session, tenant_id=None, task="dead", args={})
         queue.cancel(session, dead, "GaveUp")
     database.dispose()
-    return subject
 
 
 def snapshot(settings: Settings) -> Snapshot:
@@ -105,7 +100,14 @@ def snapshot(settings: Settings) -> Snapshot:
                 rows[table.name] = [tuple(row) for row in found]
         queue = open_job_queue(database, settings)
         rows["jobs"] = [
-            (job.tenant_id, job.task, job.args, job.state, job.run_at if job.state is JobState.PENDING else None, job.error)
+            (
+                job.tenant_id,
+                job.task,
+                job.args,
+                job.state,
+                job.run_at if job.state is JobState.PENDING else None,
+                job.error,
+            )
             for job in queue.list_jobs(session, None)
         ]
     database.dispose()
@@ -196,9 +198,31 @@ def cut_at_a_record(content: bytes) -> bytes:
     return gzip.compress(plain[:end] + bytes(1024))
 
 
+def of_revision(revision: str, content: bytes) -> bytes:
+    old, new = (f'"revision": "{r}"'.encode() for r in (newest_revision(), revision))
+    return gzip.compress(gzip.decompress(content).replace(old, new))
+
+
 def newer(content: bytes) -> bytes:
-    old = f'"revision": "{newest_revision()}"'.encode()
-    return gzip.compress(gzip.decompress(content).replace(old, old.replace(newest_revision().encode(), b"9999")))
+    return of_revision("9999", content)
+
+
+def test_a_backup_of_an_earlier_version_is_restored_and_migrated(
+    settings: Settings, empty: Callable[[str], Settings], tmp_path: Path
+) -> None:
+    fill(settings)
+    archive = tmp_path / "billhead.backup"
+    write_backup(settings, archive)
+    archive.write_bytes(of_revision("0002", archive.read_bytes()))
+    with pytest.raises(Conflict, match="without any table"):
+        restore_backup(settings, archive)
+    restored = empty("sqlite")
+    restore_backup(restored, archive)
+    assert snapshot(restored) == snapshot(settings)
+    database = Database(restored.resolved_database_url)
+    with database.connect(write=False) as connection:
+        assert current_revision(connection) == newest_revision()
+    database.dispose()
 
 
 @pytest.mark.parametrize(

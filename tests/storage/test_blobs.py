@@ -19,12 +19,12 @@ class ObjectStoreOverHttp(BaseHTTPRequestHandler):
 
     objects: ClassVar[dict[str, tuple[bytes, str]]] = {}
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.objects[self._key()] = (body, self.headers.get("Content-Type", ""))
         self._answer(200, b"", {"ETag": '"1"'})
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         if "list-type=2" in self.path:
             entries = "".join(
                 f"<Contents><Key>{key}</Key><LastModified>2026-03-01T00:00:00.000Z</LastModified>"

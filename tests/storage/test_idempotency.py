@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from storage.crowd import all_at_once
 
 from billhead.refusal import Conflict
 from billhead.storage.database import Database
 from billhead.storage.idempotency import KeyedRequest, StoredAnswer, claim, expire_keys, fingerprint, store_answer
 from billhead.storage.ids import new_id
 from billhead.storage.numbering import Reset, create_series
+from storage.crowd import all_at_once
 
 TENANT = new_id()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,12 +1,12 @@
 """Document numbers: no gap, no duplicate, whoever writes at the same time and whatever fails."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from storage.crowd import all_at_once
 
 from billhead.refusal import Malformed, NotFound
 from billhead.storage.database import Database
@@ -21,6 +21,7 @@ from billhead.storage.numbering import (
     format_number,
     take_numbers,
 )
+from storage.crowd import all_at_once
 
 TENANT = new_id()
 DAY = date(2026, 3, 1)
@@ -37,6 +38,12 @@ def take(database: Database, count: int = 1, on: date = DAY, code: str = "INVOIC
     with database.tenant(TENANT, write=True) as session:
         subjects = [("invoice", new_id()) for _ in range(count)]
         return [n.number for n in take_numbers(session, TENANT, code, subjects, on=on, now=NOW)]
+
+
+def take_and_fail(database: Database) -> None:
+    with suppress(ZeroDivisionError), database.tenant(TENANT, write=True) as session:
+        take_numbers(session, TENANT, "INVOICE", [("invoice", new_id())], on=DAY, now=NOW)
+        raise ZeroDivisionError
 
 
 def ledger(database: Database, series_id: UUID) -> list[PeriodAudit]:
@@ -59,7 +66,13 @@ def test_numbers_are_printed_by_the_pattern(pattern: str, value: int, number: st
 
 @pytest.mark.parametrize(
     ("pattern", "reset"),
-    [("INV", Reset.NEVER), ("{N}{N}", Reset.NEVER), ("{X}{N}", Reset.NEVER), ("{N", Reset.NEVER), ("{N}", Reset.YEARLY)],
+    [
+        ("INV", Reset.NEVER),
+        ("{N}{N}", Reset.NEVER),
+        ("{X}{N}", Reset.NEVER),
+        ("{N", Reset.NEVER),
+        ("{N}", Reset.YEARLY),
+    ],
 )
 def test_patterns_without_unique_numbers_are_refused(pattern: str, reset: Reset) -> None:
     with pytest.raises(Malformed, match="pattern"):
@@ -81,13 +94,7 @@ def test_a_yearly_series_starts_again(database: Database) -> None:
 
 
 def test_a_failed_transaction_takes_no_number(database: Database, series_id: UUID) -> None:
-    def fail() -> None:
-        with database.tenant(TENANT, write=True) as session:
-            take_numbers(session, TENANT, "INVOICE", [("invoice", new_id())], on=DAY, now=NOW)
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
+    take_and_fail(database)
     assert take(database) == ["INV-000001"]
 
 
@@ -138,9 +145,7 @@ def test_32_writers_leave_neither_gap_nor_duplicate(database: Database, series_i
         taken: list[str] = []
         for turn in range(8):
             if turn % 4 == 3:
-                with pytest.raises(ZeroDivisionError), database.tenant(TENANT, write=True) as session:
-                    take_numbers(session, TENANT, "INVOICE", [("invoice", new_id())], on=DAY, now=NOW)
-                    raise ZeroDivisionError
+                take_and_fail(database)
             else:
                 taken += take(database, 1 + turn % 2)
         return taken

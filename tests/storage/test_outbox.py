@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from storage.crowd import all_at_once
 
 from billhead.storage import outbox
 from billhead.storage.database import Database
@@ -19,6 +18,7 @@ from billhead.storage.jobs.queue import open_queue
 from billhead.storage.jobs.worker import Worker
 from billhead.storage.tables import OutboxEvent, table_of
 from billhead.storage.upkeep import EVERY_EVENT, Reactions, publish_events
+from storage.crowd import all_at_once
 
 TENANT, OTHER = new_id(), new_id()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

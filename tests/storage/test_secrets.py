@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, update
-from storage.crowd import all_at_once
 
 from billhead.storage.database import Database
 from billhead.storage.ids import new_id
@@ -15,6 +14,7 @@ from billhead.storage.keyring import FILE_NAME, KeyRing, KeyUnknown
 from billhead.storage.secrets import SecretStore, open_secret_store
 from billhead.storage.settings import Settings
 from billhead.storage.tables import Secret, table_of
+from storage.crowd import all_at_once
 
 TENANT, OTHER = new_id(), new_id()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -74,7 +74,7 @@ def test_foreign_keys_hold(database: Database) -> None:
     unknown = text("INSERT INTO membership (tenant_id, user_id, role, version, created_at)"
                    " VALUES (:id, :id, 'admin', 1, '2026-01-01')")  # fmt: skip
     some_id = new_id().hex if database.is_sqlite else new_id()
-    with pytest.raises(DBAPIError, match="(?i)foreign key"), database.platform(write=True) as session:
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"), database.platform(write=True) as session:
         session.execute(unknown, {"id": some_id})
 
 

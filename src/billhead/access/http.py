@@ -75,6 +75,9 @@ class Needs:
 
     async def __call__(self, request: Request) -> Entry:
         request.state.needs = self
+        request.state.log_ids = {
+            name: str(value) for name, value in request.path_params.items() if name.endswith("_id")
+        }
         body = await request.body() if request.method not in SAFE_METHODS else b""
         if _UNSTORABLE.search(body) or "\x00" in request.url.path or "%00" in str(request.url.query):
             raise Malformed("UNSTORABLE_TEXT", "The request holds a NUL or a lone surrogate, which is no text.")

@@ -34,7 +34,6 @@ SCHEMES = MappingProxyType(
         "is.vsk": "VSK number, Iceland",
         "jp.cn": "Corporate Number, Japan",
         "kr.brn": "Business Registration Number, South Korea",
-        "lei": "Legal Entity Identifier",
         "mx.rfc": "RFC, Mexico",
         "no.mva": "MVA number, Norway",
         "nz.ird": "IRD number, New Zealand",
@@ -69,6 +68,8 @@ def find_tax_id_fault(tax_id: TaxId) -> tuple[str, str] | None:
     """The field (`scheme`, `value`) that is wrong and why, for people, or None."""
     if tax_id.scheme not in SCHEMES:
         return "scheme", f"is not one of {', '.join(SCHEMES)}"
+    if not tax_id.value.isascii():
+        return "value", "has a letter or digit that is not of the Latin alphabet"
     try:
         _validate(tax_id)
     except ValidationError as error:

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from fastapi import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from billhead.access.http import Entry, Router, public
@@ -31,3 +33,9 @@ def get_readyz(entry: Annotated[Entry, public()]) -> HealthBody:
     if not ready:
         raise Unavailable("SCHEMA_OUTDATED", "The database must be migrated first: billhead migrate.")
     return HealthBody(status="ready")
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def get_metrics(entry: Annotated[Entry, public()]) -> Response:
+    """Counts and times for Prometheus; no ids, no names."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

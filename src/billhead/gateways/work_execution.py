@@ -8,8 +8,6 @@ the slice `work_orders` is the store. `HttpWorkExecution` asks another service:
 """
 
 import json
-import re
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +16,9 @@ from typing import Protocol
 from uuid import UUID
 
 import httpx
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from billhead.refusal import Unavailable
 
@@ -25,7 +26,8 @@ AWAY = "WORK_EXECUTION_AWAY"
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _BACKOFF_SECONDS = (0.1, 0.4)
 _PASSING_STATUSES = frozenset({502, 503, 504})
-_TRACE_ID = re.compile(r"[0-9a-f]{32}")
+_TRACER = trace.get_tracer("billhead")
+_PROPAGATOR = TraceContextTextMapPropagator()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,7 @@ class ReportedWorkOrder:
 class WorkExecution(Protocol):
     """Asks for a work order; None when the system does not know it; refuses with Unavailable when it is away."""
 
-    def find_work_order(
-        self, tenant_id: UUID, work_order_id: UUID, *, correlation_id: str
-    ) -> ReportedWorkOrder | None: ...
+    def find_work_order(self, tenant_id: UUID, work_order_id: UUID) -> ReportedWorkOrder | None: ...
 
 
 def away(reason_code: str, message: str, field_errors: Mapping[str, str] | None = None) -> Unavailable:
@@ -79,12 +79,20 @@ class HttpWorkExecution:
             trust_env=False,
         )
 
-    def find_work_order(self, tenant_id: UUID, work_order_id: UUID, *, correlation_id: str) -> ReportedWorkOrder | None:
-        """The work order as reported now; see `WorkExecution`. `correlation_id` is the trace id passed on."""
-        url = f"{self._base_url}/work-orders/{work_order_id}"
-        headers = {"X-Tenant": str(tenant_id)}
-        if _TRACE_ID.fullmatch(correlation_id):
-            headers["traceparent"] = f"00-{correlation_id}-{secrets.token_hex(8)}-01"
+    def find_work_order(self, tenant_id: UUID, work_order_id: UUID) -> ReportedWorkOrder | None:
+        """The work order as reported now; see `WorkExecution`. The current trace is passed on."""
+        with _TRACER.start_as_current_span("find_work_order", kind=SpanKind.CLIENT):
+            headers = {"X-Tenant": str(tenant_id)}
+            _PROPAGATOR.inject(headers)
+            status, body = self._ask_again(f"{self._base_url}/work-orders/{work_order_id}", headers)
+        return self._understand(status, body, work_order_id)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def _ask_again(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """Ask until an answer is worth reading or there is no pause left."""
         for pause in (*_BACKOFF_SECONDS, None):
             try:
                 status, body = self._ask(url, headers)
@@ -95,11 +103,7 @@ class HttpWorkExecution:
             self._sleep(pause)
         if status is None:
             raise away("UNREACHABLE", "The work-execution system cannot be reached.")
-        return self._understand(status, body, work_order_id)
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._client.close()
+        return status, body
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
         """Status and body; the body is read only of a 200."""

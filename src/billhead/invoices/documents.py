@@ -19,6 +19,8 @@ from billhead.clients.rules import BillingClient
 from billhead.invoices.queries import InvoiceView, get_invoice
 from billhead.invoices.rules import InvoiceStatus
 from billhead.invoices.tables import IssuedDocument
+from billhead.layout.view_models import InvoiceItem, Party
+from billhead.layout.view_models import InvoiceView as InvoiceViewModel
 from billhead.refusal import NotFound
 from billhead.storage.columns import canonical_json
 from billhead.storage.tables import table_of
@@ -45,9 +47,9 @@ def freeze(scope: Scope, view: InvoiceView) -> FrozenDocument:
     """What is kept of a draft that is being issued. The template's content goes to the blobs under its SHA-256."""
     live = view.live
     assert live is not None
-    from billhead.layout.standard import standard_template
+    from billhead.layout.standard import standard_source
 
-    content = canonical_json(standard_template(live.business.default_template)).encode()
+    content = canonical_json(standard_source(live.business.default_template)).encode()
     blob = scope.runtime.blobs.put(content, "application/json")
     return FrozenDocument(
         view_model=view_model(view, live.client, live.business),
@@ -74,53 +76,54 @@ def numbered(document: FrozenDocument, number: str) -> dict[str, object]:
 
 
 def view_model(view: InvoiceView, client: BillingClient, business: Business) -> dict[str, object]:
-    """The invoice as templates see it: the view model of the template format, money in minor units."""
-    seller_address = "\n".join(_business_address(business))
-    buyer_address = "\n".join(
-        client.billing_address.lines(home_country=business.address.country, locale=view.header.locale)
+    """The invoice as templates see it, in wire form: net amounts in minor units, fees as items of their own."""
+    header = view.header
+    buyer_address = (
+        client.billing_address.lines(home_country=business.address.country, locale=header.locale)
         if client.billing_address
         else ()
     )
-    return {
-        "invoiceNumber": view.header.number or "",
-        "issueDate": view.invoice_date.isoformat(),
-        "dueDate": view.due_date.isoformat(),
-        "currencyCode": view.header.currency,
-        "poNumber": None,
-        "customer": {"name": client.name, "address": buyer_address},
-        "tenantClient": {"name": business.legal_name, "address": seller_address, "logoUrl": None},
-        "items": [
-            {
-                "id": line.line_id,
-                "description": line.description,
-                "quantity": _number(line.quantity),
-                "unitPrice": _number(line.unit_price),
-                "total": line.net,
-                "taxAmount": line.tax,
-                "category": line.kind,
-            }
-            for line in view.lines
-        ],
-        "subtotal": view.totals["net_total"] if view.header.prices_include_tax else view.totals["subtotal"],
-        "discountTotal": view.totals["discount_total"],
-        "feeTotal": view.totals["fee_total"],
-        "tax": view.totals["tax_total"],
-        "total": view.totals["grand_total"],
-        "taxSource": "internal",
-        "notes": "",
-        "reference": view.header.reference,
-    }
+    lines = [
+        InvoiceItem(
+            id=line.line_id,
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            total=line.net,
+            tax_amount=line.tax,
+            category=line.kind,
+        )
+        for line in view.lines
+    ]
+    fees = [_fee_item(row, prices_include_tax=header.prices_include_tax) for row in view.fee_breakdown]
+    return InvoiceViewModel(
+        invoice_number=header.number or "",
+        issue_date=view.invoice_date.isoformat(),
+        due_date=view.due_date.isoformat(),
+        currency_code=header.currency,
+        customer=Party(name=client.name, address="\n".join(buyer_address)),
+        tenant=Party(name=business.legal_name, address="\n".join(_business_address(business))),
+        items=[*lines, *fees],
+        subtotal=view.totals["net_total"],
+        tax=view.totals["tax_total"],
+        total=view.totals["grand_total"],
+        tax_source="internal",
+    ).to_dict()  # fmt: skip
+
+
+def _fee_item(row: dict[str, object], *, prices_include_tax: bool) -> InvoiceItem:
+    amount, tax = int(str(row["amount"])), int(str(row["tax"]))
+    net = amount - tax if prices_include_tax else amount
+    return InvoiceItem(
+        id=str(row["code"]), description=str(row["name"]), quantity=Decimal(1), unit_price=Decimal(net), total=net,
+        tax_amount=tax, category="FEE",
+    )  # fmt: skip
 
 
 def _business_address(business: Business) -> tuple[str, ...]:
     address = business.address
     locality = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
     return (*address.lines, locality)
-
-
-def _number(value: Decimal) -> int | str:
-    """A JSON number where that is exact, else its digits."""
-    return int(value) if value == value.to_integral_value() else format(value.normalize(), "f")
 
 
 def compose_invoice(scope: Scope, invoice_id: UUID) -> tuple["ComposedDocument", datetime, str]:

@@ -83,7 +83,7 @@ class DraftFacts:
         at_home = client.tax_region or self.business.default_tax_region
         fee_region = next((line.tax_region for line in lines if line.tax_region), at_home)
         regions = frozenset(region for region in (fee_region, *(line.tax_region for line in lines)) if region)
-        rates, kinds = self.rates(regions), {line.key: line.kind for line in lines}
+        rates, kinds = self.rates(regions), {money.LineKey(line.key): line.kind for line in lines}
         fees = []
         for policy in self._fees:
             taxation = rules.taxation_of(

@@ -79,18 +79,19 @@ def compose(
     marks: tuple[str, ...] = (),
     images: Mapping[str, bytes] | None = None,
     fonts: tuple[FontFile, ...] = (),
+    tokens: Mapping[str, str | int | float] | None = None,
 ) -> Document:
     """The composed document of a template over data (a JSON value). Refuses with a `LayoutError`.
 
     `locale` is the recipient's: labels and formats follow it when its language is shipped, else the template's own.
     `currency` (ISO 4217) overrides the data's. `marks` (`DRAFT`, `VOID`, …) are printed across every page.
     `images` holds stored images by the source that the data names; nothing is ever fetched. `fonts` are the
-    tenant's own.
+    tenant's own. `tokens` gives style tokens other values, such as the business's colour as `accent`.
     """
     from billhead.layout.composition import compose_document
 
     parsed = parse_template(template)
-    return compose_document(parsed, data, locale, currency, binding_aliases, marks, images, fonts)
+    return compose_document(parsed, data, locale, currency, binding_aliases, marks, images, fonts, tokens)
 
 
 def lay_out(document: Document) -> Pages:

@@ -17,6 +17,7 @@ DEFAULT_LOCALE = "en-US"
 DEFAULT_CURRENCY = "USD"
 _MOST_DIGITS = 320
 _MOST_FORMATTERS = 256
+_MOST_MINOR = 10**_MOST_DIGITS
 _PROLEPTIC = -1e17
 _NO_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
@@ -114,9 +115,9 @@ def money_text(minor: Decimal | int | float, locale: str, code: str) -> str:
 
 
 def _whole_digits(minor: Decimal | int | float) -> str:
-    if isinstance(minor, int):
-        return str(minor) if abs(minor) < 10**_MOST_DIGITS else "0"
-    exact = minor if isinstance(minor, Decimal) else Decimal(repr(minor))
+    if isinstance(minor, int) and abs(minor) < _MOST_MINOR:
+        return str(minor)
+    exact = minor if isinstance(minor, Decimal) else Decimal(minor if isinstance(minor, int) else repr(minor))
     try:
         whole = exact.to_integral_value(ROUND_HALF_UP)
         return format(whole, "f") if abs(exact.adjusted()) < _MOST_DIGITS else "0"

@@ -230,17 +230,25 @@ class Pages:
 
 def _words_of(line: TextLine, page: int) -> Iterator[Word]:
     scale = line.size / 1000
-    x = start = line.x
-    text = ""
     top, bottom = (line.y - line.ascent) * PT_PER_PX, (line.y + line.descent) * PT_PER_PX
-    for word in line.words:
-        if word.text == " ":
-            if text:
-                yield Word(text, page, start * PT_PER_PX, top, x * PT_PER_PX, bottom)
-            x += word.advance * scale + line.word_spacing
-            text, start = "", x
+    logical = frozenset(line.text.split())
+    x = start = line.x
+    pieces: list[str] = []
+
+    def word() -> Word:
+        # Pieces of a word stand from left to right; in right-to-left words that is the reverse of their order.
+        text, reverse = "".join(pieces), "".join(reversed(pieces))
+        known = text if text in logical or reverse not in logical else reverse
+        return Word(known, page, start * PT_PER_PX, top, x * PT_PER_PX, bottom)
+
+    for shaped in line.words:
+        if shaped.text == " ":
+            if pieces:
+                yield word()
+            x += shaped.advance * scale + line.word_spacing
+            pieces, start = [], x
         else:
-            x += word.advance * scale
-            text += word.text
-    if text:
-        yield Word(text, page, start * PT_PER_PX, top, x * PT_PER_PX, bottom)
+            x += shaped.advance * scale
+            pieces.append(shaped.text)
+    if pieces:
+        yield word()

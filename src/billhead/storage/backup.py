@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Table, distinct, func, insert, literal, select, text
+from sqlalchemy import Connection, Table, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from billhead.refusal import Conflict
@@ -29,10 +27,9 @@ from billhead.storage.jobs.port import JobQueue, JobState, JobStatus
 from billhead.storage.jobs.queue import open_job_queue
 from billhead.storage.jobs.tables import Job
 from billhead.storage.keyring import FILE_NAME, KeyRing
-from billhead.storage.migrations.guards import GUARD
-from billhead.storage.schema import alembic_config, all_tables, current_revision, migrate, newest_revision, upgrade
+from billhead.storage.schema import all_tables, current_revision, migrate, newest_revision, revisions, upgrade
 from billhead.storage.settings import Settings
-from billhead.storage.tables import ChainHead, table_of
+from billhead.storage.tables import GUARD, ChainHead, table_of
 
 Progress = Callable[[str, int, int], None]
 """(what is being done, how much was done, of how much): rows and blobs when writing, bytes when restoring."""
@@ -163,10 +160,8 @@ def restore_backup(settings: Settings, in_path: Path, progress: Progress = _sile
 
 def _prepare(connection: Connection, manifest: Manifest) -> None:
     """Make the tables of the archive's revision, or see that they are there."""
-    try:
-        ScriptDirectory.from_config(alembic_config()).get_revision(manifest.revision)
-    except CommandError:
-        raise Conflict("BACKUP_NEWER", "This backup is of a newer version of Billhead.") from None
+    if manifest.revision not in revisions():
+        raise Conflict("BACKUP_NEWER", "This backup is of a newer version of Billhead.")
     current = current_revision(connection)
     if current is None:
         upgrade(connection, manifest.revision)
@@ -263,5 +258,5 @@ def _add_job(session: Session, queue: JobQueue, told: dict[str, Any]) -> int:
 
 
 def _broken_audits(session: Session) -> tuple[UUID, ...]:
-    tenants = session.scalars(select(distinct(ChainHead.tenant_id)).where(ChainHead.chain == audit.CHAIN)).all()
+    tenants = session.scalars(select(ChainHead.tenant_id).where(ChainHead.chain == audit.CHAIN).distinct()).all()
     return tuple(tenant for tenant in tenants if not audit.verify(session, tenant).intact)

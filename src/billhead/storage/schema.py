@@ -1,6 +1,7 @@
 """Bringing a database to the newest schema, and telling where it stands.
 
-SQLite is backed up by itself before a migration changes it (`billhead.sqlite3.before-<revision>`).
+SQLite is backed up by itself before a migration changes it (`billhead.sqlite3.before-<revision>`). Alembic is loaded
+only to migrate: a server that finds its database up to date starts without it.
 """
 
 import importlib
@@ -8,11 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, make_url, text
+from sqlalchemy import Connection, MetaData, inspect, make_url, text
 
 from billhead.storage.database import Database
 from billhead.storage.tables import Base
@@ -22,13 +19,6 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x62696C6C68656164
 
 
-def alembic_config() -> Config:
-    """Alembic's configuration without an ini file."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    return config
-
-
 def all_tables() -> MetaData:
     """Every mapped table, storage's and the slices': imports each module `tables` of the package by its name."""
     for file in sorted(_PACKAGE.rglob("tables.py")):
@@ -36,16 +26,23 @@ def all_tables() -> MetaData:
     return Base.metadata
 
 
+def revisions() -> list[str]:
+    """Every revision that this code knows, oldest first: migrations are one line, and their files are named by it."""
+    return sorted(file.name.partition("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def newest_revision() -> str:
     """The revision this code needs."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    assert head is not None
-    return head
+    return revisions()[-1]
 
 
 def current_revision(connection: Connection) -> str | None:
     """The revision a database stands at; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    assert revision is None or isinstance(revision, str)
+    return revision
 
 
 def migrate(url: str) -> str:
@@ -71,10 +68,14 @@ def upgrade(connection: Connection, revision: str) -> None:
 
     SQLite rebuilds tables with foreign keys off (the owner's connections have them off) and checks them afterwards.
     """
+    from alembic import command
+    from alembic.config import Config
+
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    config = alembic_config()
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
     if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):

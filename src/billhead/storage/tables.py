@@ -27,6 +27,9 @@ TENANT = "tenant_id"
 PLATFORM_TABLES = frozenset({"job", "user_session"})
 """Tables that name a tenant but belong to the platform: no row-level security, never read by a tenant's request."""
 
+GUARD = "guard_"
+"""How the name of every trigger against change begins (`migrations.guards`); a restore lifts exactly these."""
+
 
 class Base(DeclarativeBase):
     """Root of every mapped class; names every constraint, so that migrations can."""

@@ -16,6 +16,7 @@ from billhead.gateways.work_execution import away
 from billhead.refusal import Malformed, TooLarge
 from billhead.storage.listing import searchable
 from billhead.work_orders import queries, rules
+from billhead.work_orders.documents import approvals_document, artifact_refs_document, snapshot_document
 from billhead.work_orders.events import WorkOrderReported
 from billhead.work_orders.queries import KnownWorkOrder
 from billhead.work_orders.report import WorkOrderReport, WorkOrderRow, read_report, read_row
@@ -40,6 +41,15 @@ class RowProblem:
 
     index: int
     field_errors: Mapping[str, str]
+
+    @property
+    def row(self) -> int:
+        """The row as people count, from 1."""
+        return self.index + 1
+
+    def describe(self) -> str:
+        """Every place and what is wrong there, on one line."""
+        return "; ".join(f"{path}: {words}" for path, words in self.field_errors.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +88,16 @@ def _take_in(scope: Scope, work_order_id: UUID, report: WorkOrderReport) -> Take
         line_limit=scope.runtime.settings.max_invoice_lines,
     )
     if plan.is_new_snapshot:
-        _keep_snapshot(scope, facts, report)
+        _keep_snapshot(scope, facts)
     if plan.is_changed:
         version = before.version + 1 if before else 1
-        _save_work_order(scope, facts, report, version)
+        _save_work_order(scope, facts, version)
         scope.record(_reported(facts, version))
     return TakenIn(queries.get_known_work_order(scope, work_order_id), plan.is_new, plan.is_changed)
 
 
-def _keep_snapshot(scope: Scope, facts: WorkReport, report: WorkOrderReport) -> None:
+def _keep_snapshot(scope: Scope, facts: WorkReport) -> None:
     assert facts.snapshot is not None
-    assert report.snapshot is not None
     scope.session.add(
         BillableScopeSnapshot(
             tenant_id=scope.tenant_id,
@@ -97,14 +106,14 @@ def _keep_snapshot(scope: Scope, facts: WorkReport, report: WorkOrderReport) -> 
             schema_version=facts.snapshot.schema_version,
             currency=facts.snapshot.currency,
             line_count=len(facts.snapshot.lines),
-            content=report.snapshot.model_dump(mode="json", by_alias=True),
+            content=snapshot_document(facts.snapshot),
             received_at=scope.now,
         )
     )
     scope.session.flush()
 
 
-def _save_work_order(scope: Scope, facts: WorkReport, report: WorkOrderReport, version: int) -> None:
+def _save_work_order(scope: Scope, facts: WorkReport, version: int) -> None:
     row = scope.session.get(WorkOrder, (scope.tenant_id, facts.work_order_id))
     if row is None:
         row = WorkOrder(tenant_id=scope.tenant_id, id=facts.work_order_id, first_reported_at=scope.now)
@@ -119,8 +128,8 @@ def _save_work_order(scope: Scope, facts: WorkReport, report: WorkOrderReport, v
     row.location_name = facts.location_name
     row.estimate_id = facts.estimate_id
     row.estimate_version_id = facts.estimate_version_id
-    row.approvals = [approval.model_dump(mode="json", by_alias=True) for approval in report.approvals]
-    row.artifact_refs = [ref.model_dump(mode="json", by_alias=True) for ref in report.artifact_refs]
+    row.approvals = approvals_document(facts.approvals)
+    row.artifact_refs = artifact_refs_document(facts.artifact_refs)
     row.completed_at = facts.completed_at
     row.snapshot_id = facts.snapshot.billable_scope_snapshot_id if facts.snapshot else None
     row.search_text = searchable(facts.reference, facts.vehicle_label, facts.location_name)
@@ -150,11 +159,11 @@ def check_rows(rows: Sequence[object], scope: Scope | None = None) -> list[RowPr
 
 
 def import_work_orders(
-    scope: Scope, rows: Sequence[object], progress: Callable[[int, int], None] = lambda done, total: None
+    scope: Scope, rows: Sequence[object], progress: Callable[[int], object] = lambda done: None
 ) -> ImportCount:
     """Take in every row of a file, or none: Malformed `INVALID_FILE` names each place (`[3].clientId`).
 
-    `progress` is told how many rows of how many are done.
+    `progress` is told how many rows are done.
     """
     reports, problems = _read_rows(rows, scope)
     if problems:
@@ -167,7 +176,7 @@ def import_work_orders(
         new += taken_in.is_new
         changed += taken_in.is_changed and not taken_in.is_new
         scope.session.expunge_all()
-        progress(done, len(rows))
+        progress(done)
     return ImportCount(new, changed, len(rows) - new - changed)
 
 
@@ -215,7 +224,7 @@ def refresh_work_order(runtime: Runtime, tenant_id: UUID, work_order_id: UUID, *
     """
     if runtime.work_execution is None:
         return
-    found = runtime.work_execution.find_work_order(tenant_id, work_order_id, correlation_id=correlation_id)
+    found = runtime.work_execution.find_work_order(tenant_id, work_order_id)
     if found is None:
         return
     try:

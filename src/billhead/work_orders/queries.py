@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, select, tuple_
 from billhead.access.scope import Scope
 from billhead.refusal import Malformed, NotFound
 from billhead.storage.listing import Page, page_of, read_cursor, searchable
-from billhead.work_orders.report import approvals_of, artifact_refs_of, snapshot_of
+from billhead.work_orders.documents import approvals_of, artifact_refs_of, snapshot_of
 from billhead.work_orders.rules import (
     Approval,
     ArtifactRef,

@@ -190,20 +190,3 @@ def read_row(raw: object) -> WorkOrderRow:
     except ValidationError as error:
         errors = {field_path(fault["loc"]) or "row": fault["msg"] for fault in error.errors(include_url=False)}
         raise Malformed("INVALID_REQUEST", "The report is malformed.", field_errors=errors) from None
-
-
-def approvals_of(document: object) -> tuple[Approval, ...]:
-    """The approvals behind a stored document."""
-    assert isinstance(document, list)
-    return tuple(ApprovalBody.model_validate(item).facts for item in document)
-
-
-def artifact_refs_of(document: object) -> tuple[ArtifactRef, ...]:
-    """The artifact references behind a stored document."""
-    assert isinstance(document, list)
-    return tuple(ArtifactRefBody.model_validate(item).facts for item in document)
-
-
-def snapshot_of(document: object) -> ScopeSnapshot:
-    """The snapshot behind a stored document."""
-    return SnapshotBody.model_validate(document).facts

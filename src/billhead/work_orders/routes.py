@@ -134,10 +134,10 @@ def _work_order_body(scope: Scope, known: KnownWorkOrder) -> WorkOrderBody:
 
 def _links(report: WorkReport) -> list[LinkBody]:
     ids = [
-        ("workexec", "WORK_ORDER", report.work_order_id),
-        ("workexec", "ESTIMATE", report.estimate_id),
-        ("workexec", "VEHICLE", report.vehicle_id),
-        ("billing", "CLIENT", report.client_id),
-        *(("workexec", "APPROVAL", approval_id) for approval_id in report.approval_ids),
+        ("workexec", "workOrder", report.work_order_id),
+        ("workexec", "estimate", report.estimate_id),
+        ("workexec", "vehicle", report.vehicle_id),
+        ("billing", "client", report.client_id),
+        *(("workexec", "approval", approval_id) for approval_id in report.approval_ids),
     ]
     return [LinkBody(target_domain=domain, target_type=kind, target_id=str(key)) for domain, kind, key in ids if key]

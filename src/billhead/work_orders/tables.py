@@ -13,7 +13,7 @@ from billhead.storage.tables import TENANT, Base, TenantOwned
 class BillableScopeSnapshot(TenantOwned, Base):
     """A snapshot as received, kept for ever; triggers refuse any change.
 
-    `content` is the whole snapshot in wire form, its lines included: it is read and compared only as a whole.
+    `content` is the whole snapshot, its lines included (`documents`): it is read and compared only as a whole.
     """
 
     __tablename__ = "billable_scope_snapshot"

@@ -24,6 +24,7 @@ def compose_document(
     marks: tuple[str, ...] = (),
     images: Mapping[str, bytes] | None = None,
     fonts: tuple[FontFile, ...] = (),
+    tokens: Mapping[str, str | int | float] | None = None,
 ) -> Document:
     """Evaluates the template over `data` and composes the document. Refuses with a `LayoutError`."""
     record = as_record(data)
@@ -34,7 +35,7 @@ def compose_document(
         evaluation=evaluate_template(template, record, binding_aliases),
         formats=document_formats(template, record, language, currency),
         language=language.labels,
-        book=style_book(template, language.rtl),
+        book=style_book(template, language.rtl, tuple(sorted((tokens or {}).items()))),
         images=images or {},
     )
     root = _whole(template.layout, context)

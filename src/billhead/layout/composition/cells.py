@@ -4,7 +4,7 @@ import math
 
 from billhead.layout.formatting import Formats
 from billhead.layout.template import CellFormat
-from billhead.layout.values import MISSING, is_number, number_of, number_text, printed, text_of
+from billhead.layout.values import EXACT, MISSING, is_number, number_of, number_text, printed, text_of
 
 
 def cell_text(value: object, format: CellFormat | None, formats: Formats) -> str:
@@ -29,7 +29,7 @@ def money_or_text(value: object, formats: Formats) -> str:
     """Minor units as money; text that is no number stays as it is; null and missing print nothing."""
     if value is None or value is MISSING:
         return ""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and -EXACT <= value <= EXACT:
         return formats.money(value)
     number = math.nan if isinstance(value, bool) else number_of(value)
     if not math.isfinite(number):

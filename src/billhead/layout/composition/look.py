@@ -57,7 +57,7 @@ FIELD_MULTILINE_UNBOXED = look(padding="0px")
 FIELD_TEXT = NOTHING
 MULTILINE: Declaration = {"white_space": "pre-line"}
 
-TABLE = look(width="100%", marginTop="8px", marginBottom="16px")
+TABLE: Declaration = {**look(width="100%", marginTop="8px", marginBottom="16px"), "box_sizing": "border-box"}
 HEAD_CELL = look(
     paddingTop="6px",
     paddingBottom="6px",

@@ -7,6 +7,7 @@ from billhead.layout.composition.cells import cell_text
 from billhead.layout.composition.context import Context, Scope, pointer
 from billhead.layout.composition.expressions import clean, has_page_slot, image_text, value_of
 from billhead.layout.composition.fields import field_text
+from billhead.layout.composition.pictures import find_picture, qr_picture
 from billhead.layout.composition.predicates import is_visible
 from billhead.layout.composition.stylebook import break_rules
 from billhead.layout.composition.tables import compose_table
@@ -151,8 +152,6 @@ def _field_look(node: FieldNode, multiline: bool) -> Declaration:
 
 
 def _picture(node: ImageNode | QrCodeNode, scope: Scope, parent: Style, context: Context) -> Iterator[Node]:
-    from billhead.layout.composition.pictures import find_picture, qr_picture
-
     alt = printed(value_of(node.alt, scope, context, node.id, node.at)) if node.alt is not None else ""
     if isinstance(node, QrCodeNode):
         text = printed(value_of(node.content, scope, context, node.id, node.at))

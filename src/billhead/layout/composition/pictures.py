@@ -5,12 +5,9 @@ import binascii
 import io
 from urllib.parse import unquote_to_bytes
 
-import segno
-
 from billhead.layout.composition.context import Context
 from billhead.layout.document import ImageSource
 from billhead.layout.errors import LayoutError
-from billhead.layout.images import read_image
 from billhead.layout.limits import LIMITS
 from billhead.layout.template import QrCodeNode
 
@@ -39,6 +36,8 @@ def _read(source: str, context: Context, node_id: str, at: str) -> ImageSource |
         message = f"The image is larger than {LIMITS.image_bytes} bytes"
         context.note("warning", "IMAGE_REFUSED", message, node_id, at, "make it smaller")
         return None
+    from billhead.layout.images import read_image
+
     try:
         return read_image(data)
     except LayoutError as error:
@@ -68,6 +67,10 @@ def qr_picture(text: str, node: QrCodeNode, context: Context) -> ImageSource | N
     if not text or len(text.encode()) > MOST_QR_BYTES:
         context.note("warning", "QR_CODE_REFUSED", "The QR code has no text or too much", node.id, node.at)
         return None
+    import segno
+
+    from billhead.layout.images import read_image
+
     drawn = io.BytesIO()
     try:
         code = segno.make_qr(text, error=node.error_correction.lower(), boost_error=False)

@@ -76,9 +76,9 @@ def break_rules(node: Node) -> Declaration:
 
 
 @lru_cache(maxsize=256)
-def style_book(template: Template, rtl: bool) -> StyleBook:
-    """The book of a template (by identity) for one writing direction."""
-    tokens = token_values(template)
+def style_book(template: Template, rtl: bool, overrides: tuple[tuple[str, str | int | float], ...] = ()) -> StyleBook:
+    """The book of a template (by identity) for one writing direction, with some tokens given other values."""
+    tokens = {**token_values(template), **dict(overrides)}
     sheet = template.styles.classes
     return StyleBook(
         classes={name: parse_declaration(source, tokens)[0] for name, source in sheet.items()},

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from billhead.layout.collation import sort_key
+from billhead.layout.errors import LimitExceeded
 from billhead.layout.values import Number
 
 Row = Mapping[str, object]
@@ -24,7 +25,16 @@ class Evaluation:
     bindings: Mapping[str, object]
 
     def to_dict(self) -> dict[str, object]:
-        """The result in wire names, all objects with their keys in collation order; missing bindings are left out."""
+        """The result in wire names, all objects with their keys in collation order; missing bindings are left out.
+
+        Refuses with `LimitExceeded` data that is nested too deeply to be written down.
+        """
+        try:
+            return self._to_dict()
+        except RecursionError as error:
+            raise LimitExceeded("The data is nested too deeply") from error
+
+    def _to_dict(self) -> dict[str, object]:
         return {
             "sourceCollection": _ordered(list(self.source_collection)),
             "output": _ordered(list(self.output)),

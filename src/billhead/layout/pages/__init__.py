@@ -1,5 +1,5 @@
 """Pages: a document in, frames out. The strip of laid-out boxes is cut where nothing is torn."""
 
-from billhead.layout.pages.layout import lay_out_document
+from billhead.layout.pages.layout import lay_out
 
-__all__ = ["lay_out_document"]
+__all__ = ["lay_out"]

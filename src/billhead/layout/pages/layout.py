@@ -20,7 +20,7 @@ LEAST_ROOM = 24.0
 LARGEST_PAGE = 20_000.0
 
 
-def lay_out_document(document: Document) -> Pages:
+def lay_out(document: Document) -> Pages:
     """Frames of a document. Refuses, with LimitExceeded, page setups without room and documents beyond the limits."""
     page = document.page
     width = page.width - page.margin_left - page.margin_right

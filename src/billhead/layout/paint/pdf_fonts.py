@@ -44,7 +44,7 @@ class FontUse:
         self._meanings: dict[Face, dict[int, str]] = {}
         self._seen: dict[GlyphRun, tuple[str, str | None]] = {}
 
-    def code(self, run: GlyphRun, word: str) -> tuple[str, str | None]:
+    def code(self, run: GlyphRun) -> tuple[str, str | None]:
         """The run's operand, and the text it must be said to mean when its glyphs alone would mislead."""
         known = self._seen.get(run)
         if known is None:
@@ -59,7 +59,7 @@ class FontUse:
             for glyph, text in zip(run.glyphs, run.texts, strict=True):
                 if meanings.setdefault(glyph, text) != text:
                     clear = False
-            actual = None if clear else "".join(run.texts) if isinstance(run.texts, str) else _logical(run)
+            actual = None if clear else _logical(run)
             known = self._seen[run] = operand(run), actual
         return known
 
@@ -88,8 +88,8 @@ def _embed(pdf: PdfFile, face: Face, glyphs: set[int], meanings: dict[int, str])
     italic = -12 if face.italic else 0
     weight = 140 if face.weight >= 600 else 80
     descriptor = pdf.add(
-        f"<</Type/FontDescriptor/FontName/{tagged}/Flags {4 + 64 * face.italic}/FontBBox[-1000 {-descent} 3000 {ascent}]"
-        f"/ItalicAngle {italic}/Ascent {ascent}/Descent {-descent}/CapHeight 714/StemV {weight}"
+        f"<</Type/FontDescriptor/FontName/{tagged}/Flags {4 + 64 * face.italic}"
+        f"/FontBBox[-1000 {-descent} 3000 {ascent}]/ItalicAngle {italic}/Ascent {ascent}/Descent {-descent}/CapHeight 714/StemV {weight}"
         f"/FontFile{3 if face.compact else 2} {file} 0 R>>"
     )
     widths = "".join([f"{glyph}[{face.advance(glyph):g}]" for glyph in order])
@@ -108,7 +108,9 @@ def _embed(pdf: PdfFile, face: Face, glyphs: set[int], meanings: dict[int, str])
 
 def _mappings(order: list[int], meanings: dict[int, str]) -> str:
     lines = [
-        f"<{glyph:04X}><{meanings[glyph].encode('utf-16-be', 'replace').hex()}>" for glyph in order if meanings.get(glyph)
+        f"<{glyph:04X}><{meanings[glyph].encode('utf-16-be', 'replace').hex()}>"
+        for glyph in order
+        if meanings.get(glyph)
     ]
     parts = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     return "".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar\n" for part in parts)

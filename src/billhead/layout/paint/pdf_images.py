@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from functools import lru_cache
 from typing import NamedTuple
-
-from PIL import Image as Pixels
 
 from billhead.layout.document import ImageSource
 from billhead.layout.images import rasterise
@@ -58,13 +54,3 @@ def write_image(pdf: PdfFile, source: ImageSource) -> int:
     if ready.mask:
         mask = f"/SMask {pdf.raw_stream(ready.mask, '/Type/XObject/Subtype/Image' + ready.mask_entries)} 0 R"
     return pdf.raw_stream(ready.data, f"/Type/XObject/Subtype/Image{ready.entries}{mask}")
-
-
-@lru_cache(maxsize=16)
-def png_bytes(source: ImageSource) -> bytes:
-    """The picture as PNG."""
-    buffer = io.BytesIO()
-    image = rasterise(source)
-    assert isinstance(image, Pixels.Image)
-    image.save(buffer, "PNG")
-    return buffer.getvalue()

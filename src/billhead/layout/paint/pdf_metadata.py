@@ -14,8 +14,8 @@ from billhead.layout.errors import LayoutError
 from billhead.layout.frames import Pages
 from billhead.layout.paint.pdf_objects import PdfFile, name, text_string
 
-Standard = Literal["PDF/A-3a", "PDF/A-3a+UA-1", "PDF-1.7"]
-DEFAULT_STANDARD: Standard = "PDF/A-3a+UA-1"
+STANDARDS = ("PDF/A-3a+UA-1", "PDF/A-3a", "PDF-1.7")
+DEFAULT_STANDARD = STANDARDS[0]
 PRODUCER = "Billhead"
 
 
@@ -52,7 +52,7 @@ def write_information(pdf: PdfFile, pages: Pages, created_at: datetime) -> int:
     )
 
 
-def write_xmp(pdf: PdfFile, pages: Pages, created_at: datetime, standard: Standard) -> int:
+def write_xmp(pdf: PdfFile, pages: Pages, created_at: datetime, standard: str) -> int:
     """The metadata stream."""
     stamp = in_utc(created_at).strftime("%Y-%m-%dT%H:%M:%SZ")
     title, author = _xml(pages.title), _xml(pages.author)
@@ -78,7 +78,7 @@ def write_xmp(pdf: PdfFile, pages: Pages, created_at: datetime, standard: Standa
     return pdf.raw_stream(text.encode("utf-8", "replace"), "/Type/Metadata/Subtype/XML")
 
 
-def _extension_schema(standard: Standard) -> str:
+def _extension_schema(standard: str) -> str:
     """PDF/A asks for a description of properties it does not know; pdfuaid is one."""
     if standard != "PDF/A-3a+UA-1":
         return ""

@@ -45,7 +45,8 @@ class StructureTree:
         for tag, page, annotation in self._links:
             home.setdefault(tag, page)
             content.setdefault(tag, []).append(f"<</Type/OBJR/Pg {page_refs[page]} 0 R/Obj {annotation} 0 R>>")
-        tree, numbers = pdf.reserve(), {}
+        tree = pdf.reserve()
+        numbers: dict[Tag, int] = {}
         kept = self._number(root_tag, content, numbers)
         if not kept:
             numbers[root_tag] = pdf.reserve()

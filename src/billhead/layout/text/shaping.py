@@ -25,10 +25,10 @@ class GlyphRun:
     """Glyphs of one face from left to right. Advances and offsets are thousandths of the em.
 
     `texts` has the characters that each glyph stands for ("" when an earlier glyph of its cluster has them).
-    `placements` gives (x offset, y offset, advance) per glyph, or None when all sit at their own advances.
+    Those of a right-to-left run come in reverse of reading order. `placements` gives (x offset, y offset, advance) per glyph, or None when all sit at their own advances.
     """
 
-    __slots__ = ("advance", "face", "glyphs", "placements", "texts")
+    __slots__ = ("advance", "face", "glyphs", "placements", "rtl", "texts")
 
     def __init__(
         self,
@@ -37,7 +37,9 @@ class GlyphRun:
         advance: float,
         texts: Sequence[str],
         placements: tuple[tuple[float, float, float], ...] | None = None,
+        rtl: bool = False,
     ) -> None:
+        self.rtl = rtl
         self.face = face
         self.glyphs = glyphs
         self.advance = advance
@@ -180,7 +182,7 @@ def _shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
         texts: Sequence[str] = text
     else:
         texts = _texts_of_glyphs([info.cluster for info in infos], text)
-    return GlyphRun(face, glyphs, advance, texts, None if plain else tuple(placements))
+    return GlyphRun(face, glyphs, advance, texts, None if plain else tuple(placements), rtl)
 
 
 def _texts_of_glyphs(clusters: list[int], text: str) -> tuple[str, ...]:

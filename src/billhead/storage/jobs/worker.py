@@ -134,10 +134,14 @@ class Worker:
             return self._queue.claim(session, self._name, self._tasks.names)
 
     def _leave(self) -> None:
-        if self._name:
+        if not self._name:
+            return
+        try:
             with self._database.platform(write=True) as session:
                 self._queue.leave(session, self._name)
-            self._name = ""
+        except Exception:
+            _log.exception("the worker could not leave; its leases will lapse")
+        self._name = ""
 
     def _run(self, running: _Running) -> None:
         claim = running.claim

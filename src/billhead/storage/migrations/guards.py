@@ -7,13 +7,10 @@ rebuilds drop triggers and policies silently.
 from collections.abc import Sequence
 
 from alembic import op
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from billhead.storage.database import APP_ROLE
-from billhead.storage.tables import PLATFORM_TABLES, TENANT
-
-GUARD = "guard_"
-"""How the name of every trigger against change begins; a restore lifts exactly these."""
+from billhead.storage.tables import GUARD, PLATFORM_TABLES, TENANT
 
 _OWN_ROWS = (
     "tenant_id = nullif(current_setting('billhead.tenant_id', true), '')::uuid"
@@ -87,6 +84,25 @@ def forbid(name: str, table: str, event: str, when: str, message: str) -> None:
         f"RETURN {result}; END $$"
     )
     op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def guards_in_force(connection: Connection) -> list[str]:
+    """The triggers against change and the partial indexes of a database, as `kind table.name`, sorted."""
+    if connection.dialect.name == "sqlite":
+        query = (
+            "SELECT CASE type WHEN 'trigger' THEN 'trigger ' ELSE 'partial index ' END || tbl_name || '.' || name"
+            " FROM sqlite_master WHERE (type = 'trigger' AND name LIKE :guards)"
+            " OR (type = 'index' AND sql LIKE '%WHERE%')"
+        )
+    else:
+        query = (
+            "SELECT 'trigger ' || tgrelid::regclass || '.' || tgname FROM pg_trigger"
+            " WHERE tgname LIKE :guards AND tgenabled = 'O' UNION ALL"
+            " SELECT 'partial index ' || indrelid::regclass || '.' || indexrelid::regclass FROM pg_index"
+            " WHERE indpred IS NOT NULL AND indrelid::regclass::text NOT LIKE 'procrastinate%'"
+            " AND indrelid::regclass::text NOT LIKE 'pg_%'"
+        )
+    return sorted(connection.scalars(text(query), {"guards": GUARD + "%"}))
 
 
 def changed(columns: Sequence[str]) -> str:

@@ -1,0 +1,40 @@
+import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useMemo, useState, type ReactNode } from "react";
+import { LanguageProvider, useT } from "./i18n/language";
+import { createQueries } from "./queries";
+import { createConsoleRouter } from "./router";
+import { themeOf } from "./shell/theme";
+
+// The same key is read by public/scheme.js before the first paint.
+const schemes = localStorageColorSchemeManager({ key: "billhead.scheme" });
+
+export function App() {
+  const [{ queries, router }] = useState(() => {
+    const made = createQueries(() => void router.invalidate());
+    const router = createConsoleRouter(made);
+    return { queries: made, router };
+  });
+  return (
+    <LanguageProvider>
+      <Looks>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </Looks>
+    </LanguageProvider>
+  );
+}
+
+function Looks({ children }: { children: ReactNode }) {
+  const t = useT();
+  const theme = useMemo(() => themeOf(t), [t]);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemes}>
+      <Notifications position="bottom-right" limit={3} autoClose={4000} />
+      {children}
+    </MantineProvider>
+  );
+}

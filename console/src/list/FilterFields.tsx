@@ -1,0 +1,68 @@
+import { CloseButton, NativeSelect, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useT } from "../i18n/language";
+
+interface FieldProps<T> {
+  label: string;
+  value: T | undefined;
+  onChange: (value: T | undefined) => void;
+}
+
+/** Words to find; they count when the typing pauses. */
+export function SearchFilter({ label, value, onChange }: FieldProps<string>) {
+  const t = useT();
+  const [typed, setTyped] = useState(value ?? "");
+  const report = useDebouncedCallback((text: string) => onChange(text.trim() || undefined), 250);
+  useEffect(() => setTyped(value ?? ""), [value]);
+  return (
+    <TextInput
+      type="search"
+      size="xs"
+      w={240}
+      aria-label={label}
+      placeholder={label}
+      leftSection={<IconSearch size={15} aria-hidden />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        report(event.currentTarget.value);
+      }}
+      rightSection={
+        typed && <CloseButton size="xs" aria-label={t("list.clearSearch")} onClick={() => onChange(undefined)} />
+      }
+    />
+  );
+}
+
+interface ChoiceFilterProps<Choice extends string> extends FieldProps<Choice> {
+  choices: { value: Choice; label: string }[];
+}
+
+/** One of a few values, or any. */
+export function ChoiceFilter<Choice extends string>({ label, value, onChange, choices }: ChoiceFilterProps<Choice>) {
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label={label}
+      value={value ?? ""}
+      onChange={(event) => onChange(choices.find((choice) => choice.value === event.currentTarget.value)?.value)}
+      data={[{ value: "", label: `${label}: –` }, ...choices]}
+    />
+  );
+}
+
+/** One end of a range of days. */
+export function DateFilter({ label, value, onChange }: FieldProps<string>) {
+  return (
+    <TextInput
+      type="date"
+      size="xs"
+      aria-label={label}
+      title={label}
+      value={value ?? ""}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}

@@ -1,0 +1,279 @@
+"""Random document trees over every supported style property, for comparison with a browser."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Mapping
+from functools import lru_cache
+
+from PIL import Image as Pixels
+
+from billhead.layout.document import Box, Cell, Document, Image, ImageSource, Node, Origin, PageSetup, Row, Table, Text
+from billhead.layout.images import read_image
+from billhead.layout.style import Style, compute_style, parse_declaration, root_style
+
+ROOT = root_style(
+    parse_declaration(
+        {"fontSize": "14px", "lineHeight": "1.35", "color": "#111827", "overflowWrap": "break-word"}
+    )[0]
+)
+CONTAINER_WIDTH = 640
+SCRIPTS = {
+    "latin": ["invoice", "Été", "größe", "well-known", "a", "to", "Łódź", "naïve", "über-lang", "T.V.A."],
+    "cyrillic": ["Счёт", "итого", "№"],
+    "greek": ["Τιμή", "σύνολο"],
+    "arabic": ["فاتورة", "المبلغ", "شركة", "٢٠٢٤", "مُحَمَّد"],
+    "hebrew": ["חשבונית", "סכום", "חברה"],
+    "numbers": ["1,234.56", "€99.00", "-12%", "2026-11-21", "(7)", "$0.50", "10/20"],
+}
+
+
+@lru_cache(maxsize=8)
+def picture(width: int, height: int) -> ImageSource:
+    """A PNG of this size."""
+    buffer = io.BytesIO()
+    Pixels.new("RGB", (width, height), (15, 118, 110)).save(buffer, "PNG")
+    return read_image(buffer.getvalue())
+
+
+def styled(parent: Style, declaration: Mapping[str, object]) -> Style:
+    """A computed style; the declaration must be without problems."""
+    parsed, problems = parse_declaration(declaration)
+    assert not problems, problems
+    return compute_style((parsed,), parent, ROOT.font_size)
+
+
+class TreeMaker:
+    """Makes trees from one seed. Every word is unique, so that words can be found again."""
+
+    def __init__(self, seed: int, *, features: frozenset[str] = frozenset()) -> None:
+        self.random = random.Random(seed)
+        self.count = 0
+        self.node = 0
+        self.features = features
+
+    def chance(self, share: float) -> bool:
+        """True in this share of the calls."""
+        return self.random.random() < share
+
+    def pick(self, *choices: str) -> str:
+        """One of the choices."""
+        return self.random.choice(choices)
+
+    def word(self, script: str) -> str:
+        """A word that occurs once; its number is at its end, or before it in right-to-left scripts."""
+        self.count += 1
+        return f"{self.random.choice(SCRIPTS[script])}{self.count}"
+
+    def sentence(self) -> str:
+        """Words of one script, sometimes mixed."""
+        script = self.random.choices(
+            ["latin", "numbers", "cyrillic", "greek", "arabic", "hebrew"], [12, 4, 1, 1, 2, 2]
+        )[0]
+        length = self.random.choice([1, 1, 1, 2, 3, 5, 12])
+        words = []
+        for _ in range(length):
+            other = self.pick("latin", "numbers") if self.chance(0.15) else script
+            words.append(self.word(other))
+        return " ".join(words)
+
+    def origin(self) -> Origin:
+        """A new node's origin."""
+        self.node += 1
+        return Origin(f"n{self.node}", f"/layout/{self.node}")
+
+    def size(self) -> str:
+        """A length in some unit."""
+        return self.pick("40px", "90px", "150px", "220px", "60pt", "30mm", "8em", "25%", "50%", "100%", "5rem")
+
+    def common(self, style: dict[str, object], depth: int, parent_display: str) -> None:
+        """Properties that any node can have."""
+        if self.chance(0.25):
+            style["padding"] = self.pick("4px", "9px 3px", "2px 6px 10px 14px", "1em", "5%")
+        if self.chance(0.1):
+            style[self.pick("paddingLeft", "paddingTop", "paddingRight", "paddingBottom")] = self.pick("11px", "3pt")
+        if self.chance(0.2):
+            style["margin"] = self.pick("5px", "8px 2px", "0 auto", "-4px 3px", "1em 0", "6px auto 2px 0")
+        if self.chance(0.12):
+            style[self.pick("marginLeft", "marginTop", "marginRight", "marginBottom")] = self.pick("7px", "auto", "-5px")
+        if self.chance(0.2):
+            style["border"] = self.pick("1px solid #000", "3px dashed red", "2px solid #cbd5e1")
+        if self.chance(0.1):
+            style[self.pick("borderTop", "borderLeft", "borderRight", "borderBottom")] = "4px solid blue"
+        if self.chance(0.15):
+            style["width"] = self.size()
+        if self.chance(0.06):
+            style["height"] = self.pick("30px", "80px", "120px", "50%")
+        if self.chance(0.06):
+            style["minWidth"] = self.pick("50px", "120px", "30%")
+        if self.chance(0.06):
+            style["maxWidth"] = self.pick("70px", "160px", "60%")
+        if self.chance(0.05):
+            style["minHeight"] = self.pick("40px", "100px")
+        if self.chance(0.04):
+            style["maxHeight"] = self.pick("25px", "60px")
+        if self.chance(0.1):
+            style["boxSizing"] = "border-box"
+        if self.chance(0.06):
+            style["overflow"] = "hidden"
+        if self.chance(0.05):
+            style.update(position="relative", top=self.pick("3px", "-4px", "auto"), left=self.pick("5px", "10%"))
+        elif self.chance(0.04) and depth < 3:
+            style["position"] = "absolute"
+            if self.chance(0.6):
+                style[self.pick("top", "bottom")] = self.pick("0", "10px", "-5px", "20%")
+            if self.chance(0.6):
+                style[self.pick("left", "right")] = self.pick("0", "12px", "25%")
+            if self.chance(0.2):
+                style.update(left="10px", right="30px")
+        if self.chance(0.04):
+            style["zIndex"] = self.pick("0", "1", "-1", "5")
+        if parent_display == "flex":
+            self.flex_item(style)
+        if parent_display == "grid":
+            if self.chance(0.15):
+                style["gridColumn"] = self.pick("span 2", "1 / 3", "2", "1 / -1")
+            if self.chance(0.1):
+                style["gridRow"] = self.pick("span 2", "1", "2")
+            if self.chance(0.1):
+                style["alignSelf"] = self.pick("start", "center", "end")
+
+    def flex_item(self, style: dict[str, object]) -> None:
+        """Properties of children of flex containers."""
+        if self.chance(0.25):
+            style["flexGrow"] = self.random.choice([1, 2, "0.5"])
+        if self.chance(0.15):
+            style["flexShrink"] = self.random.choice([0, 2])
+        if self.chance(0.15):
+            style["flexBasis"] = self.pick("0", "80px", "30%", "auto")
+        if self.chance(0.1):
+            style["flex"] = self.pick("1", "none", "auto", "1 1 60px", "2 0 0%")
+        if self.chance(0.15):
+            style["alignSelf"] = self.pick("center", "flex-end", "stretch", "flex-start", "baseline")
+
+    def text_style(self) -> dict[str, object]:
+        """Properties of text."""
+        style: dict[str, object] = {}
+        if self.chance(0.3):
+            style["fontSize"] = self.pick("9px", "18px", "11pt", "1.4em", "22px", "120%")
+        if self.chance(0.2):
+            style["fontWeight"] = self.random.choice([700, "bold", 600])
+        if self.chance(0.15):
+            style["fontStyle"] = "italic"
+        if self.chance(0.2):
+            style["lineHeight"] = self.random.choice([1, 1.6, "normal", "24px", "110%", "2em"])
+        if self.chance(0.25):
+            style["textAlign"] = self.pick("left", "center", "right", "justify")
+        if self.chance(0.08):
+            style["whiteSpace"] = self.pick("nowrap", "pre-line")
+        return style
+
+    def text(self, parent: Style, display: str, depth: int) -> Node:
+        """A paragraph."""
+        style = self.text_style()
+        self.common(style, depth, display)
+        words = self.sentence()
+        if style.get("whiteSpace") == "pre-line" and " " in words:
+            words = words.replace(" ", "\n", 1)
+        return Text(self.origin(), styled(parent, style), words)
+
+    def image(self, parent: Style, display: str, depth: int) -> Node:
+        """A picture."""
+        style: dict[str, object] = {}
+        self.common(style, depth, display)
+        if self.chance(0.15):
+            style["aspectRatio"] = self.pick("1", "16 / 9", "2")
+        if self.chance(0.3):
+            style["objectFit"] = self.pick("cover", "contain", "none")
+        return Image(self.origin(), styled(parent, style), picture(*self.random.choice([(60, 30), (40, 80)])), "")
+
+    def table(self, parent: Style, display: str, depth: int) -> Node:
+        """A table with a head and a few rows."""
+        columns = self.random.randint(1, 4)
+        style: dict[str, object] = {"width": self.pick("100%", "auto", "300px")}
+        if self.chance(0.3):
+            style["margin"] = "8px 0 16px"
+        if display == "flex":
+            self.flex_item(style)
+        own = styled(parent, style)
+        looks = []
+        for _ in range(columns):
+            look: dict[str, object] = {"padding": self.pick("6px 8px", "2px", "0"), **self.text_style()}
+            if self.chance(0.4):
+                look["width"] = self.pick("50%", "20%", "90px", "140px")
+            if self.chance(0.3):
+                look["borderBottom"] = "1px solid #e5e7eb"
+            looks.append(look)
+        cells = [styled(own, look) for look in looks]
+        heads = [styled(own, {**look, "fontWeight": 600}) for look in looks]
+        plain = styled(own, {})
+        head = Row(self.origin(), plain, tuple(Cell(look, self.sentence()) for look in heads))
+        body = []
+        for _ in range(self.random.randint(1, 4)):
+            if columns > 2 and self.chance(0.2):
+                body.append(Row(self.origin(), plain, (Cell(cells[0], self.sentence(), 2),
+                            *(Cell(look, self.sentence()) for look in cells[2:]))))  # fmt: skip
+            else:
+                body.append(Row(self.origin(), plain, tuple(Cell(look, self.sentence()) for look in cells)))
+        return Table(self.origin(), own, (head,), tuple(body))
+
+    def box(self, parent: Style, display: str, depth: int) -> Node:
+        """A container with children."""
+        style = self.text_style() if self.chance(0.2) else {}
+        style["display"] = own = self.random.choices(["flex", "block", "grid"], [6, 3, 2])[0]
+        self.common(style, depth, display)
+        if own == "flex":
+            style["flexDirection"] = self.random.choices(
+                ["row", "column", "row-reverse", "column-reverse"], [5, 5, 1, 1]
+            )[0]
+            if self.chance(0.5):
+                style["justifyContent"] = self.pick(
+                    "flex-start", "flex-end", "center", "space-between", "space-around", "space-evenly"
+                )
+            if self.chance(0.5):
+                style["alignItems"] = self.pick("flex-start", "flex-end", "center", "stretch", "baseline")
+            if self.chance(0.2):
+                style["flexWrap"] = self.pick("wrap", "wrap", "wrap-reverse")
+        if own == "grid":
+            style["gridTemplateColumns"] = self.pick(
+                "1fr 1fr", "repeat(3, 1fr)", "100px auto 1fr", "auto auto", "30% 1fr", "minmax(60px, 1fr) 2fr",
+                "repeat(auto-fill, 120px)", "max-content 1fr", "none",
+            )
+            if self.chance(0.2):
+                style["gridTemplateRows"] = self.pick("40px auto", "auto", "30px 30px")
+            if self.chance(0.2):
+                style["gridAutoFlow"] = self.pick("column", "dense", "row")
+        if own != "block" and self.chance(0.5):
+            style["gap"] = self.pick("4px", "10px", "6px 12px", "2%")
+        computed = styled(parent, style)
+        count = self.random.randint(1, 4)
+        return Box(self.origin(), computed, tuple(self.tree(computed, own, depth - 1) for _ in range(count)))
+
+    def tree(self, parent: Style, display: str, depth: int) -> Node:
+        """Anything."""
+        if depth <= 0 or self.chance(0.3):
+            if self.chance(0.1):
+                return self.image(parent, display, depth)
+            return self.text(parent, display, depth)
+        if self.chance(0.08):
+            return self.table(parent, display, depth)
+        return self.box(parent, display, depth)
+
+    def trial(self, number: int) -> Node:
+        """One tree in a box of its own, with a marker word at its corner."""
+        frame = styled(ROOT, {"width": f"{CONTAINER_WIDTH}px", "position": "relative", "margin": "0 0 40px"})
+        marker = Text(self.origin(), styled(frame, {}), f"tree{number}")
+        holder = styled(frame, {"overflow": "hidden"} if self.chance(0.0) else {})
+        return Box(self.origin(), frame, (marker, Box(self.origin(), holder, (self.tree(holder, "block", 4),))))
+
+
+def document_of(seed: int, trees: int, *, direction: str = "ltr") -> Document:
+    """A document of many trees on one long page."""
+    maker = TreeMaker(seed)
+    children = tuple(maker.trial(number) for number in range(trees))
+    page = PageSetup(794, 19_900, 20, 48, 20, 48)
+    return Document(
+        Box(Origin("root", "/layout"), ROOT, children, "document"), page, "en", "rtl" if direction == "rtl" else "ltr",
+        "Parity",
+    )
