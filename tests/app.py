@@ -5,7 +5,6 @@ def test_…(office: Office) -> None:
     assert client.get("/billing/invoices").status_code == 200
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -94,9 +93,9 @@ def open_office(app: FastAPI, runtime: Runtime, slug: str, **business: object) -
 
 
 @pytest.fixture
-def runtime(database: Database, tmp_path: Path) -> Iterator[Runtime]:
+def runtime(database: Database, tmp_path: Path) -> Runtime:
     """A runtime on both databases."""
-    yield a_runtime(database, tmp_path)
+    return a_runtime(database, tmp_path)
 
 
 @pytest.fixture
@@ -109,9 +108,6 @@ def office(runtime: Runtime) -> Office:
 def other_office(office: Office) -> Office:
     """Another tenant of the same application."""
     return open_office(office.app, office.runtime, "wave-store", currency="EUR")
-
-
-OpenOffice = Callable[[str], Office]
 
 
 def a_client(**fields: object) -> dict[str, object]:

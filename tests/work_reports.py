@@ -56,7 +56,7 @@ def a_report_body(**fields: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def a_report(work_order_id: UUID = WORK_ORDER, **fields: object) -> WorkReport:
+def a_report(work_order_id: UUID = WORK_ORDER, /, **fields: object) -> WorkReport:
     """The value behind `a_report_body`."""
     return read_report(a_report_body(**fields), work_order_id).facts(work_order_id)
 

@@ -164,3 +164,9 @@ def test_an_answer_that_is_no_report(server: Server, asking: Asking, body: bytes
 def test_a_compressed_answer_is_measured_unpacked(server: Server, asking: Asking) -> None:
     server.answers = [answer(200, gzip.compress(b" " * 10_000_000), **{"Content-Encoding": "gzip"})]
     assert refused(asking).reason_code == "ANSWER_TOO_LARGE"
+
+
+@pytest.mark.parametrize("address", ["", "localhost:8000", "ftp://there", "file:///etc/passwd"])
+def test_an_address_is_a_web_address(address: str) -> None:
+    with pytest.raises(ValueError, match="http"):
+        HttpWorkExecution(address, token=None, timeout_seconds=1)

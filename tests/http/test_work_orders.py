@@ -2,42 +2,37 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from fastapi.testclient import TestClient
+from starlette.testclient import TestClient
 
-from billhead.access.directory import create_token
-from billhead.clients.actions import create_client
-from billhead.clients.rules import ClientFields, ClientKind
+from app import Office, a_client, a_runtime, bearer, open_office
 from billhead.entrypoints.http import create_app
 from billhead.gateways.work_execution import HttpWorkExecution
-from scopes import Shop
-from small_server import answer, serve_answers
+from billhead.storage.database import Database
+from small_server import Server, answer, serve_answers
 from work_reports import SNAPSHOT, WORK_ORDER, a_line_body, a_report_body, a_snapshot_body
 
 PLACE = f"/billing/work-orders/{WORK_ORDER}"
 
 
-def a_caller(shop: Shop, *permissions: str) -> TestClient:
-    """Somebody with an API token of these permissions, or of all."""
-    with shop.scope() as scope:
-        _, secret = create_token(scope, name="t", permissions=permissions or None, role=None, expires_at=None)
-    app = create_app(shop.runtime)
-    return TestClient(app, headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False)
+def a_caller(office: Office, *permissions: str) -> TestClient:
+    """Somebody with an API token of just these permissions."""
+    return bearer(office.app, office.new_token(permissions=list(permissions)))
 
 
 @pytest.fixture
-def caller(shop: Shop) -> TestClient:
-    return a_caller(shop)
+def caller(office: Office) -> TestClient:
+    return office.client()
 
 
 @pytest.fixture
-def client_id(shop: Shop) -> UUID:
-    with shop.scope() as scope:
-        return create_client(scope, ClientFields(ClientKind.CONSUMER, "Ada Byron")).id
+def client_id(caller: TestClient) -> UUID:
+    return UUID(caller.post("/billing/clients", json=a_client(name="Ada Byron")).json()["clientId"])
 
 
 def body_of(caller: TestClient, path: str) -> Any:
@@ -73,6 +68,14 @@ def test_what_is_shown_can_be_reported_again(caller: TestClient) -> None:
     assert caller.put(PLACE, json=known).headers["etag"] == '"v1"'
 
 
+def test_numbers_come_back_in_plain_digits(caller: TestClient) -> None:
+    lines = [a_line_body(1, quantity="1E+3", unitPrice=2.5e3), a_line_body(2, quantity=0.000001, unitPrice="-0")]
+    shown = caller.put(PLACE, json=a_report_body(snapshot=a_snapshot_body(lines=lines))).json()
+    numbers = [(line["quantity"], line["unitPrice"]) for line in shown["snapshot"]["lines"]]
+    assert numbers == [("1000", "2500.0"), ("0.000001", "-0")]
+    assert body_of(caller, PLACE)["snapshot"] == shown["snapshot"]
+
+
 def test_refusals_have_the_one_shape(caller: TestClient) -> None:
     caller.put(PLACE, json=a_report_body())
     changed = caller.put(PLACE, json=a_report_body(snapshot=a_snapshot_body(lines=[])))
@@ -95,8 +98,8 @@ def test_refusals_have_the_one_shape(caller: TestClient) -> None:
     assert body_of(caller, PLACE)["etag"] == "v1"
 
 
-def test_reporting_and_viewing_are_permissions_of_their_own(shop: Shop) -> None:
-    reporter, viewer = a_caller(shop, "billing:workorder:report"), a_caller(shop, "billing:workorder:view")
+def test_reporting_and_viewing_are_permissions_of_their_own(office: Office) -> None:
+    reporter, viewer = a_caller(office, "billing:workorder:report"), a_caller(office, "billing:workorder:view")
     assert viewer.put(PLACE, json=a_report_body()).status_code == 403
     assert reporter.put(PLACE, json=a_report_body()).status_code == 201
     assert reporter.get(PLACE).status_code == 403
@@ -118,33 +121,45 @@ def test_the_list_pages_and_filters(caller: TestClient, client_id: UUID) -> None
     assert caller.get("/billing/work-orders?after=nonsense").status_code == 400
 
 
+@dataclass
+class Outside:
+    """An office with an outside work-execution system, and what that answers."""
+
+    office: Office
+    server: Server
+
+    def answers(self, status: int, body: object = None) -> None:
+        self.server.answers = [answer(status, json.dumps(body).encode())]
+
+
 @pytest.fixture
-def asked_of(shop: Shop) -> Iterator[list[tuple[int, object]]]:
-    """What an outside work-execution system will answer, in turn."""
+def outside(database: Database, tmp_path: Path) -> Iterator[Outside]:
     with serve_answers() as server:
         port = HttpWorkExecution(server.url, token=None, timeout_seconds=5, sleep=lambda seconds: None)
-        shop.runtime = replace(shop.runtime, work_execution=port)
-        answers: list[tuple[int, object]] = []
-        server.answers = [lambda handler: answer(answers[0][0], json.dumps(answers[0][1]).encode())(handler)]
-        yield answers
+        runtime = a_runtime(database, tmp_path, port)
+        yield Outside(open_office(create_app(runtime), runtime, "northside-auto"), server)
         port.close()
 
 
-def test_a_draft_asks_the_outside_system_first(shop: Shop, client_id: UUID, asked_of: list[tuple[int, object]]) -> None:
-    caller, order = a_caller(shop), {"workOrderId": str(WORK_ORDER)}
-    asked_of.append((503, {}))
+def test_a_draft_asks_the_outside_system_first(outside: Outside) -> None:
+    caller, order = outside.office.client(), {"workOrderId": str(WORK_ORDER)}
+    client_id = caller.post("/billing/clients", json=a_client()).json()["clientId"]
+    outside.answers(503)
     away = caller.post("/billing/invoices/draft", json=order)
     assert (away.status_code, away.json()["errorCode"]) == (503, "WORK_EXECUTION_AWAY")
+    assert away.json()["reasonCode"] == "STATUS_503"
     assert away.headers["retry-after"]
-    asked_of[0] = (404, {})
+    outside.answers(404)
     assert caller.post("/billing/invoices/draft", json=order).status_code == 404
-    asked_of[0] = (200, a_report_body(clientId=str(client_id)))
+    outside.answers(200, a_report_body(clientId=str(client_id)))
     assert caller.post("/billing/invoices/draft", json=order).status_code == 201
-    assert body_of(caller, PLACE)["clientName"] == "Ada Byron"
+    assert body_of(caller, PLACE)["reference"] == "WO-1001"
 
 
-def test_strangers_make_nobody_ask(shop: Shop, asked_of: list[tuple[int, object]]) -> None:
-    asked_of.append((200, a_report_body()))
+def test_strangers_make_nobody_ask(outside: Outside) -> None:
+    outside.answers(200, a_report_body())
     order = {"workOrderId": str(WORK_ORDER)}
-    assert a_caller(shop, "billing:invoice:view").post("/billing/invoices/draft", json=order).status_code == 403
-    assert a_caller(shop, "billing:workorder:view").get(PLACE).status_code == 404
+    refused = a_caller(outside.office, "billing:invoice:view").post("/billing/invoices/draft", json=order)
+    assert refused.status_code == 403
+    assert bearer(outside.office.app, "nobody").post("/billing/invoices/draft", json=order).status_code == 401
+    assert outside.server.asked == []

@@ -1,5 +1,5 @@
 import { Button, Progress, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useT } from "../i18n/language";
@@ -49,13 +49,11 @@ export function IssueMany({ chosen, onStarted }: IssueManyProps) {
 function RunProgress({ runId, onClose }: { runId: string; onClose: () => void }) {
   const t = useT();
   const run = useQuery(issueRunQuery(runId));
-  const { forgetLists } = useInvoiceActs();
+  const queries = useQueryClient();
   const finishedAt = run.data?.finishedAt;
   useEffect(() => {
-    if (finishedAt) forgetLists();
-    // The caches are to be told once, when the run ends.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [finishedAt]);
+    if (finishedAt) void queries.invalidateQueries({ queryKey: ["invoices"] });
+  }, [finishedAt, queries]);
 
   if (run.isError) return <ErrorNotice error={run.error} onRetry={() => void run.refetch()} />;
   if (!run.data) return null;

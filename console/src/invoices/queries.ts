@@ -112,7 +112,6 @@ export function useInvoiceActs() {
     },
     issueMany: (invoiceIds: string[], { idempotencyKey }: Intent) =>
       answer(http.POST("/billing/issue-runs", { body: { invoiceIds }, headers: idempotent(idempotencyKey) })),
-    forgetLists,
   };
 }
 

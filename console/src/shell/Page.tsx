@@ -11,18 +11,19 @@ interface PageProps {
   /** The list that this page belongs to. */
   parent?: { to: string; label: string };
   actions?: ReactNode;
-  /** Forms read better when their lines are short. */
+  /** Forms read better when their lines are short; a document beside its figures needs room. */
   narrow?: boolean;
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A page's frame: where one is, its name, what can be done, and then the thing itself. */
-export function Page({ title, aside, parent, actions, narrow, children }: PageProps) {
+export function Page({ title, aside, parent, actions, narrow, wide, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Billhead`;
   }, [title]);
   return (
-    <div className={narrow ? styles.narrow : styles.page}>
+    <div className={narrow ? styles.narrow : wide ? styles.wide : styles.page}>
       <header className={styles.header}>
         <div>
           {parent && (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import icu
+import icu  # type: ignore[import-untyped]
 
 _POSTCODE_LAST = frozenset(
     {"AE", "AS", "AU", "BD", "BR", "CA", "CL", "CO", "EG", "GU", "HK", "ID", "IN", "JP", "KE", "KR", "LK", "MP", "MX",

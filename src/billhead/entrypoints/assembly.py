@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import select
+
 from billhead.access.directory import find_tenant
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
+from billhead.access.tables import Tenant
 from billhead.gateways.work_execution import HttpWorkExecution, WorkExecution
 from billhead.refusal import NotFound, Unavailable
 from billhead.storage.blobs import open_blob_store
@@ -66,3 +69,13 @@ def tenant_scope(runtime: Runtime, slug: str, name: str, *, write: bool) -> Iter
         raise NotFound("TENANT_NOT_FOUND", f"There is no business {slug}.")
     with open_system_scope(runtime, tenant.id, name=name, correlation_id=new_id().hex, write=write) as scope:
         yield scope
+
+
+def only_tenant(runtime: Runtime) -> str:
+    """The slug of the one business there is; refuses when one must be named."""
+    with runtime.database.platform(write=False) as session:
+        slugs = session.scalars(select(Tenant.slug).order_by(Tenant.slug).limit(9)).all()
+    if len(slugs) == 1:
+        return slugs[0]
+    words = f"Say which with --tenant: {', '.join(slugs)}." if slugs else "There is no business yet."
+    raise NotFound("TENANT_NOT_FOUND", words)

@@ -1,4 +1,7 @@
-"""The command line: `billhead …`. Imports what a command needs inside it, so that each starts fast."""
+"""The command line: `billhead …`. Imports what a command needs inside it, so that each starts fast.
+
+Results go to standard output, everything else to standard error. A refusal ends a command in words and exit status 1.
+"""
 
 import json
 import sys
@@ -12,9 +15,15 @@ import typer
 from billhead.refusal import Refusal
 
 if TYPE_CHECKING:
+    from billhead.access.permissions import Role
     from billhead.access.scope import Scope
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Billhead: finished work in, provable invoices out.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Billhead: finished work in, provable invoices out.",
+)
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 demo_app = typer.Typer(no_args_is_help=True, help="Demo businesses.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens.")
@@ -25,6 +34,7 @@ for name, group in (("audit", audit_app), ("demo", demo_app), ("token", token_ap
     app.add_typer(group, name=name)
 
 TenantOption = Annotated[str, typer.Option("--tenant", help="the business's slug")]
+RoleOption = Annotated[str, typer.Option(help="ADMIN, ADVISOR, CASHIER, ACCOUNTANT or VIEWER")]
 
 
 @app.command()
@@ -33,27 +43,27 @@ def migrate() -> None:
     from billhead.storage.schema import migrate as run
     from billhead.storage.settings import Settings
 
-    print(f"schema {run(Settings().resolved_database_url)}")
+    with _in_words():
+        print(f"schema {run(Settings().resolved_database_url)}")
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    port: Annotated[int, typer.Option(help="port to listen on", min=0, max=65535)] = 8000,
     worker: Annotated[bool, typer.Option(help="also do jobs in this process")] = True,
 ) -> None:
     """Serve the API and the console, and do background work unless told not to."""
     import uvicorn
 
-    from billhead.entrypoints.assembly import build_runtime
+    from billhead.entrypoints.assembly import open_runtime
     from billhead.entrypoints.http import create_app
     from billhead.entrypoints.telemetry import set_up_telemetry
-    from billhead.storage.settings import Settings
 
-    settings = Settings()
-    set_up_telemetry(settings)
-    server = create_app(build_runtime(settings), with_worker=worker)
-    uvicorn.run(server, host=host, port=port, log_config=None, access_log=False, server_header=False)
+    with _in_words(), open_runtime() as runtime:
+        set_up_telemetry(runtime.settings)
+        server = create_app(runtime, with_worker=worker)
+        uvicorn.run(server, host=host, port=port, log_config=None, access_log=False, server_header=False)
 
 
 @app.command()
@@ -62,22 +72,19 @@ def worker() -> None:
     import signal
     import threading
 
-    from billhead.entrypoints.assembly import build_runtime
+    from billhead.entrypoints.assembly import open_runtime
     from billhead.entrypoints.telemetry import set_up_telemetry
     from billhead.entrypoints.worker import BackgroundWork
-    from billhead.storage.settings import Settings
 
-    settings = Settings()
-    set_up_telemetry(settings)
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    runtime = build_runtime(settings)
-    work = BackgroundWork(runtime)
-    work.start()
-    stopping.wait()
-    work.stop()
-    runtime.database.dispose()
+    with _in_words(), open_runtime() as runtime:
+        set_up_telemetry(runtime.settings)
+        work = BackgroundWork(runtime)
+        work.start()
+        stopping.wait()
+        work.stop()
 
 
 @app.command()
@@ -91,17 +98,14 @@ def openapi() -> None:
 @token_app.command("create")
 def token_create(
     tenant: TenantOption,
-    role: Annotated[str, typer.Option(help="the role whose permissions it carries")] = "ADMIN",
+    role: RoleOption = "ADMIN",
     name: Annotated[str, typer.Option(help="what it is for")] = "command line",
 ) -> None:
-    """Create an API token and print it alone."""
+    """Create an API token with the permissions of a role, and print it alone. It is shown this once."""
     from billhead.access import directory
-    from billhead.access.permissions import Role
 
-    if role not in Role:
-        _fail(f"There is no role {role}. Roles: {', '.join(Role)}.")
     with _tenant_scope(tenant, "command-line") as scope:
-        _, secret = directory.create_token(scope, name=name, permissions=None, role=Role(role), expires_at=None)
+        _, secret = directory.create_token(scope, name=name, permissions=None, role=_role(role), expires_at=None)
     print(secret)
 
 
@@ -109,53 +113,59 @@ def token_create(
 def user_create(
     email: Annotated[str, typer.Option(help="e-mail address")],
     name: Annotated[str, typer.Option(help="full name")],
-    tenant: Annotated[str | None, typer.Option(help="the business's slug")] = None,
-    role: Annotated[str, typer.Option(help="role in the business")] = "ADMIN",
+    tenant: Annotated[str | None, typer.Option(help="the slug of the business to join")] = None,
+    role: RoleOption = "ADMIN",
     super_admin: Annotated[bool, typer.Option("--super-admin", help="runs the platform")] = False,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+    password: Annotated[str | None, typer.Option(help="asked for, or read as a line of input, when left out")] = None,
 ) -> None:
-    """Create a person, and make them a member of a business if one is named."""
-    from billhead.access import directory
-    from billhead.access.permissions import Role
-    from billhead.entrypoints.assembly import open_runtime
+    """Create a person, who joins a business if one is named, and print their id.
 
-    if role not in Role:
-        _fail(f"There is no role {role}. Roles: {', '.join(Role)}.")
-    with _refusals(), open_runtime() as runtime, runtime.database.platform(write=True) as session:
-        now = runtime.clock.now()
-        found = directory.find_tenant(session, tenant) if tenant else None
-        if tenant and found is None:
-            _fail(f"There is no business {tenant}.")
-        user = directory.create_user(
-            session, email=email, name=name, password=password, now=now, is_super_admin=super_admin
-        )
-        if found:
-            directory.add_member(session, found.id, user.id, Role(role), now)
-    print(user.id)
+    Somebody who has an account already joins with their own name and password.
+    """
+    from billhead.access import directory
+    from billhead.entrypoints.assembly import open_runtime, tenant_scope
+
+    with _in_words(), open_runtime() as runtime:
+        password = password or _read_password()
+        wanted = _role(role)
+        if super_admin or tenant is None:
+            with runtime.database.platform(write=True) as session:
+                user_id = directory.create_user(
+                    session, email=email, name=name, password=password, now=runtime.clock.now(),
+                    is_super_admin=super_admin,
+                ).id  # fmt: skip
+        if tenant is not None:
+            with tenant_scope(runtime, tenant, "command-line", write=True) as scope:
+                member = directory.invite_member(scope, email=email, name=name, password=password, role=wanted)
+            user_id = member.user_id
+    print(user_id)
 
 
 @import_app.command("work-orders")
-def import_work_orders(file: Path, tenant: TenantOption) -> None:
-    """Take in work orders from a JSON array; every bad row is reported and then nothing is saved."""
+def import_work_orders(
+    file: Path,
+    tenant: Annotated[str | None, typer.Option(help="the business's slug; may be left out when there is one")] = None,
+) -> None:
+    """Take in work orders from a JSON array; every bad row is reported, and then nothing is saved.
+
+    A row is the body of PUT /billing/work-orders/{workOrderId} with its workOrderId.
+    """
+    from rich.console import Console
     from rich.progress import Progress
 
     from billhead.work_orders import actions
 
-    try:
-        rows = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        _fail(f"{file}: {error}")
-    if not isinstance(rows, list):
-        _fail(f"{file}: the file must hold a JSON array of work orders")
-    with _tenant_scope(tenant, "import") as scope:
-        if problems := actions.check_rows(rows, scope):
-            for problem in problems:
-                print(f"row {problem.row}: {problem.describe()}", file=sys.stderr)
-            _fail(f"{len(problems)} problems in {len(rows)} rows; nothing was saved.")
-        with Progress(disable=not sys.stderr.isatty()) as progress:
-            bar = progress.add_task("work orders", total=len(rows))
-            actions.import_work_orders(scope, rows, lambda done: progress.update(bar, completed=done))
-    print(f"{len(rows)} work orders taken in.")
+    rows = _read_rows(file)
+    console = Console(stderr=True)
+    with (
+        _tenant_scope(tenant, "import") as scope,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
+        task = bar.add_task("work orders", total=None)
+        count = actions.import_work_orders(
+            scope, rows, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    print(f"{len(rows)} work orders: {count.new} new, {count.changed} changed, {count.unchanged} as they were.")
 
 
 @audit_app.command("verify")
@@ -165,53 +175,59 @@ def audit_verify(tenant: TenantOption) -> None:
 
     with _tenant_scope(tenant, "audit-verify", write=False) as scope:
         found = audit.verify(scope.session, scope.tenant_id)
-    print(
-        f"{found.sealed} entries sealed and {'intact' if found.intact else 'BROKEN'}, {found.unsealed} not sealed yet"
-    )
+    state = "intact" if found.intact else "BROKEN"
+    print(f"{tenant}: {found.sealed} entries sealed and {state}, {found.unsealed} not sealed yet")
     if not found.intact:
         _fail(f"at position {found.broken_at}: {found.why}")
 
 
 @app.command()
 def render(
-    template: Path,
-    data: Path,
+    template: Annotated[str, typer.Argument(help="a JSON file, or the code of a standard template")],
+    data: Annotated[Path, typer.Argument(help="a JSON file")],
     output: Annotated[Path, typer.Option("-o", "--output", help="a .pdf, .html, .svg or .txt file")],
     locale: Annotated[str | None, typer.Option(help="such as de-DE")] = None,
     currency: Annotated[str | None, typer.Option(help="such as EUR")] = None,
 ) -> None:
-    """Render a template over data; needs no database."""
+    """Render a template over data; needs no database. Prints the files written (an SVG for each page)."""
     from billhead.entrypoints.rendering import render_file
 
-    with _refusals():
-        render_file(template, data, output, locale=locale, currency=currency)
+    with _in_words():
+        for path in render_file(template, data, output, locale=locale, currency=currency, report=_say):
+            print(path)
 
 
 @app.command()
 def backup(output: Path) -> None:
-    """Write one archive of the database, blobs and keys."""
-    from billhead.entrypoints.archives import write
+    """Write everything into one archive: database, blobs and the keys of the secrets. Keep it as safe as those."""
+    from billhead.entrypoints import archives
+    from billhead.storage.settings import Settings
 
-    with _refusals():
-        write(output)
+    with _in_words():
+        archives.write(Settings(), output)
+        print(output)
 
 
 @app.command()
 def restore(archive: Path) -> None:
     """Restore an archive into an empty database."""
-    from billhead.entrypoints.archives import read
+    from billhead.entrypoints import archives
+    from billhead.storage.settings import Settings
 
-    with _refusals():
-        read(archive)
+    with _in_words():
+        back = archives.read(Settings(), archive)
+        print(f"back to {back.taken_at:%Y-%m-%d %H:%M} UTC: {back.rows} rows, {back.blobs} blobs, {back.jobs} jobs")
+        if back.broken_audits:
+            _fail(f"the audit trail of {', '.join(map(str, back.broken_audits))} does not verify, nor did it before")
 
 
 @demo_app.command("seed")
 def demo_seed() -> None:
-    """Load the demo businesses; those that exist are left alone. Prints their logins."""
+    """Load the demo businesses; those that are there are left alone. Prints their logins."""
     from billhead.entrypoints.assembly import open_runtime
     from billhead.entrypoints.demo import seed
 
-    with _refusals(), open_runtime() as runtime:
+    with _in_words(), open_runtime() as runtime:
         for line in seed(runtime):
             print(line)
 
@@ -222,25 +238,65 @@ def main() -> None:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
-    """Turns a refusal into words on standard error and exit status 1."""
+def _in_words() -> Iterator[None]:
+    """Turns what can go wrong outside the program into words on standard error and exit status 1."""
     try:
         yield
     except Refusal as refusal:
         for field, words in refusal.field_errors.items():
-            print(f"{field}: {words}", file=sys.stderr)
+            _say(f"{field}: {words}")
         _fail(refusal.message)
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        from billhead.entrypoints.trouble import words_for
+
+        words = words_for(error)
+        if words is None:
+            raise
+        _fail(words)
 
 
 @contextmanager
-def _tenant_scope(slug: str, name: str, *, write: bool = True) -> Iterator["Scope"]:
-    """A system scope in the tenant with this slug; a refusal ends the command in words."""
-    from billhead.entrypoints.assembly import open_runtime, tenant_scope
+def _tenant_scope(slug: str | None, name: str, *, write: bool = True) -> Iterator["Scope"]:
+    """A system scope in the business with this slug, or in the only one there is."""
+    from billhead.entrypoints.assembly import only_tenant, open_runtime, tenant_scope
 
-    with _refusals(), open_runtime() as runtime, tenant_scope(runtime, slug, name, write=write) as scope:
-        yield scope
+    with _in_words(), open_runtime() as runtime:
+        with tenant_scope(runtime, slug or only_tenant(runtime), name, write=write) as scope:
+            yield scope
+
+
+def _role(name: str) -> "Role":
+    from billhead.access.permissions import Role
+
+    if name.upper() not in Role.__members__:
+        _fail(f"There is no role {name}. Roles: {', '.join(Role)}.")
+    return Role(name.upper())
+
+
+def _read_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _read_rows(file: Path) -> list[object]:
+    try:
+        rows = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        _fail(f"{file}: {error.strerror or 'cannot be read'}")
+    except (ValueError, RecursionError) as error:
+        _fail(f"{file}: is not JSON in UTF-8 ({error})")
+    if not isinstance(rows, list):
+        _fail(f"{file}: the file must hold a JSON array of work orders")
+    return rows
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)
 
 
 def _fail(words: str) -> NoReturn:
-    print(f"billhead: {words}", file=sys.stderr)
+    _say(f"billhead: {words}")
     raise typer.Exit(1)

@@ -66,9 +66,8 @@ def _template_source(template: str) -> object:
 
 
 def _read_json(path: Path) -> object:
-    """Numbers with a point stay exact: they are read as text, never as floats."""
     try:
-        found: object = json.loads(path.read_text(encoding="utf-8"), parse_float=str)
+        found: object = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise NotFound("FILE_NOT_FOUND", f"{path}: {error.strerror or 'cannot be read'}") from error
     except (ValueError, RecursionError) as error:

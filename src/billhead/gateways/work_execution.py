@@ -65,7 +65,12 @@ class HttpWorkExecution:
         max_bytes: int = MAX_ANSWER_BYTES,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`timeout_seconds` bounds connecting, each wait for bytes, and reading the whole answer."""
+        """`timeout_seconds` bounds connecting, each wait for bytes, and reading the whole answer.
+
+        ValueError when `base_url` is no http or https address.
+        """
+        if not base_url.startswith(("http://", "https://")):
+            raise ValueError("the address of the work-execution system begins with http:// or https://")
         self._base_url = base_url.rstrip("/")
         self._timeout_seconds = timeout_seconds
         self._max_bytes = max_bytes

@@ -8,6 +8,7 @@ import importlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, MetaData, inspect, make_url, text
 
@@ -17,6 +18,8 @@ from billhead.storage.tables import Base
 _PACKAGE = Path(__file__).parent.parent
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x62696C6C68656164
+_ALEMBIC = Lock()
+"""Alembic's context is one for the whole process."""
 
 
 def all_tables() -> MetaData:
@@ -72,12 +75,13 @@ def upgrade(connection: Connection, revision: str) -> None:
     from alembic.config import Config
 
     is_sqlite = connection.dialect.name == "sqlite"
-    if not is_sqlite:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    with _ALEMBIC:
+        if not is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
     if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
         raise RuntimeError(f"the migration broke {len(broken)} foreign keys, the first in {broken[0][0]}")
 

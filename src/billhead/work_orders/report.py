@@ -39,6 +39,11 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("must lie between the years 1 and 9999 in UTC") from error
 
 
+def _written_out(number: Decimal) -> Decimal:
+    """The same number without an exponent, so that it is sent and stored in plain digits."""
+    return Decimal(format(number, "f"))
+
+
 Name = Annotated[ShortText, AfterValidator(_storable)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_storable)]
 Words = Annotated[
@@ -51,7 +56,7 @@ class LineDiscountBody(WireModel):
     """A discount on its line: whole minor units (FIXED), or 0 to 100 (PERCENT)."""
 
     kind: LineDiscountKind
-    value: Annotated[Decimal, Field(max_digits=25, decimal_places=6)]
+    value: Annotated[Decimal, Field(max_digits=25, decimal_places=6), AfterValidator(_written_out)]
 
 
 class SnapshotLineBody(WireModel):
@@ -61,8 +66,8 @@ class SnapshotLineBody(WireModel):
     kind: LineKind
     service_id: UUID | None = None
     description: Words
-    quantity: QuantityField
-    unit_price: UnitPriceField
+    quantity: Annotated[QuantityField, AfterValidator(_written_out)]
+    unit_price: Annotated[UnitPriceField, AfterValidator(_written_out)]
     taxable: bool
     tax_region: Code | None = None
     discounts: list[LineDiscountBody] = Field(default=[], max_length=20)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from PIL import Image as Pixels
 
-from billhead.layout.document import Box, Cell, Document, Image, ImageSource, Node, Origin, PageSetup, Row, Table, Text
+from billhead.layout.document import Box, Cell, Direction, Document, Image, ImageSource, Node, Origin, PageSetup, Row, Table, Text
 from billhead.layout.images import read_image
 from billhead.layout.style import Style, compute_style, parse_declaration, root_style
 
@@ -44,14 +45,46 @@ def styled(parent: Style, declaration: Mapping[str, object]) -> Style:
     return compute_style((parsed,), parent, ROOT.font_size)
 
 
+@dataclass(slots=True)
+class Sketch:
+    """A node before its style is computed: kind, declaration, text, children (rows of cells for tables)."""
+
+    kind: str
+    style: dict[str, object]
+    text: str = ""
+    children: list[Sketch] = field(default_factory=list)
+    span: int = 1
+
+    def node(self, parent: Style, counter: list[int]) -> Node:
+        """The document node below a parent's style."""
+        counter[0] += 1
+        origin = Origin(f"n{counter[0]}", f"/layout/{counter[0]}")
+        style = styled(parent, self.style)
+        match self.kind:
+            case "text":
+                return Text(origin, style, self.text)
+            case "image":
+                width, height = (int(part) for part in self.text.split("x"))
+                return Image(origin, style, picture(width, height), "")
+            case "table":
+                rows = [
+                    Row(origin, styled(style, {}), tuple(Cell(cell.look(style), cell.text, cell.span) for cell in row.children))
+                    for row in self.children
+                ]
+                return Table(origin, style, tuple(rows[:1]), tuple(rows[1:]))
+        return Box(origin, style, tuple(child.node(style, counter) for child in self.children))
+
+    def look(self, parent: Style) -> Style:
+        """A cell's style."""
+        return styled(parent, self.style)
+
+
 class TreeMaker:
     """Makes trees from one seed. Every word is unique, so that words can be found again."""
 
-    def __init__(self, seed: int, *, features: frozenset[str] = frozenset()) -> None:
+    def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.count = 0
-        self.node = 0
-        self.features = features
 
     def chance(self, share: float) -> bool:
         """True in this share of the calls."""
@@ -77,11 +110,6 @@ class TreeMaker:
             other = self.pick("latin", "numbers") if self.chance(0.15) else script
             words.append(self.word(other))
         return " ".join(words)
-
-    def origin(self) -> Origin:
-        """A new node's origin."""
-        self.node += 1
-        return Origin(f"n{self.node}", f"/layout/{self.node}")
 
     def size(self) -> str:
         """A length in some unit."""
@@ -169,16 +197,16 @@ class TreeMaker:
             style["whiteSpace"] = self.pick("nowrap", "pre-line")
         return style
 
-    def text(self, parent: Style, display: str, depth: int) -> Node:
+    def text(self, display: str, depth: int) -> Sketch:
         """A paragraph."""
         style = self.text_style()
         self.common(style, depth, display)
         words = self.sentence()
         if style.get("whiteSpace") == "pre-line" and " " in words:
             words = words.replace(" ", "\n", 1)
-        return Text(self.origin(), styled(parent, style), words)
+        return Sketch("text", style, words)
 
-    def image(self, parent: Style, display: str, depth: int) -> Node:
+    def image(self, display: str, depth: int) -> Sketch:
         """A picture."""
         style: dict[str, object] = {}
         self.common(style, depth, display)
@@ -186,9 +214,9 @@ class TreeMaker:
             style["aspectRatio"] = self.pick("1", "16 / 9", "2")
         if self.chance(0.3):
             style["objectFit"] = self.pick("cover", "contain", "none")
-        return Image(self.origin(), styled(parent, style), picture(*self.random.choice([(60, 30), (40, 80)])), "")
+        return Sketch("image", style, self.pick("60x30", "40x80"))
 
-    def table(self, parent: Style, display: str, depth: int) -> Node:
+    def table(self, display: str) -> Sketch:
         """A table with a head and a few rows."""
         columns = self.random.randint(1, 4)
         style: dict[str, object] = {"width": self.pick("100%", "auto", "300px")}
@@ -196,8 +224,7 @@ class TreeMaker:
             style["margin"] = "8px 0 16px"
         if display == "flex":
             self.flex_item(style)
-        own = styled(parent, style)
-        looks = []
+        looks: list[dict[str, object]] = []
         for _ in range(columns):
             look: dict[str, object] = {"padding": self.pick("6px 8px", "2px", "0"), **self.text_style()}
             if self.chance(0.4):
@@ -205,20 +232,20 @@ class TreeMaker:
             if self.chance(0.3):
                 look["borderBottom"] = "1px solid #e5e7eb"
             looks.append(look)
-        cells = [styled(own, look) for look in looks]
-        heads = [styled(own, {**look, "fontWeight": 600}) for look in looks]
-        plain = styled(own, {})
-        head = Row(self.origin(), plain, tuple(Cell(look, self.sentence()) for look in heads))
-        body = []
+        rows = [Sketch("row", {}, "", [self.cell({**look, "fontWeight": 600}) for look in looks])]
         for _ in range(self.random.randint(1, 4)):
             if columns > 2 and self.chance(0.2):
-                body.append(Row(self.origin(), plain, (Cell(cells[0], self.sentence(), 2),
-                            *(Cell(look, self.sentence()) for look in cells[2:]))))  # fmt: skip
+                cells = [self.cell(looks[0], 2), *(self.cell(look) for look in looks[2:])]
             else:
-                body.append(Row(self.origin(), plain, tuple(Cell(look, self.sentence()) for look in cells)))
-        return Table(self.origin(), own, (head,), tuple(body))
+                cells = [self.cell(look) for look in looks]
+            rows.append(Sketch("row", {}, "", cells))
+        return Sketch("table", style, "", rows)
 
-    def box(self, parent: Style, display: str, depth: int) -> Node:
+    def cell(self, look: dict[str, object], span: int = 1) -> Sketch:
+        """A table cell."""
+        return Sketch("cell", look, self.sentence(), [], span)
+
+    def box(self, display: str, depth: int) -> Sketch:
         """A container with children."""
         style = self.text_style() if self.chance(0.2) else {}
         style["display"] = own = self.random.choices(["flex", "block", "grid"], [6, 3, 2])[0]
@@ -246,34 +273,29 @@ class TreeMaker:
                 style["gridAutoFlow"] = self.pick("column", "dense", "row")
         if own != "block" and self.chance(0.5):
             style["gap"] = self.pick("4px", "10px", "6px 12px", "2%")
-        computed = styled(parent, style)
-        count = self.random.randint(1, 4)
-        return Box(self.origin(), computed, tuple(self.tree(computed, own, depth - 1) for _ in range(count)))
+        return Sketch("box", style, "", [self.tree(own, depth - 1) for _ in range(self.random.randint(1, 4))])
 
-    def tree(self, parent: Style, display: str, depth: int) -> Node:
+    def tree(self, display: str, depth: int) -> Sketch:
         """Anything."""
         if depth <= 0 or self.chance(0.3):
-            if self.chance(0.1):
-                return self.image(parent, display, depth)
-            return self.text(parent, display, depth)
-        if self.chance(0.08):
-            return self.table(parent, display, depth)
-        return self.box(parent, display, depth)
-
-    def trial(self, number: int) -> Node:
-        """One tree in a box of its own, with a marker word at its corner."""
-        frame = styled(ROOT, {"width": f"{CONTAINER_WIDTH}px", "position": "relative", "margin": "0 0 40px"})
-        marker = Text(self.origin(), styled(frame, {}), f"tree{number}")
-        holder = styled(frame, {"overflow": "hidden"} if self.chance(0.0) else {})
-        return Box(self.origin(), frame, (marker, Box(self.origin(), holder, (self.tree(holder, "block", 4),))))
+            return self.image(display, depth) if self.chance(0.1) else self.text(display, depth)
+        return self.table(display) if self.chance(0.08) else self.box(display, depth)
 
 
-def document_of(seed: int, trees: int, *, direction: str = "ltr") -> Document:
-    """A document of many trees on one long page."""
-    maker = TreeMaker(seed)
-    children = tuple(maker.trial(number) for number in range(trees))
+def document_of(sketches: Sequence[Sketch], *, direction: Direction = "ltr") -> Document:
+    """All sketches below each other on one long page, each in a frame with the marker word `tree<number>`."""
+    frame = styled(ROOT, {"width": f"{CONTAINER_WIDTH}px", "position": "relative", "margin": "0 0 40px"})
+    plain, counter = styled(frame, {}), [0]
+    children = []
+    for number, sketch in enumerate(sketches):
+        marker = Text(Origin(f"marker{number}", "/layout"), plain, f"tree{number}")
+        holder = Box(Origin(f"holder{number}", "/layout"), plain, (sketch.node(plain, counter),))
+        children.append(Box(Origin(f"frame{number}", "/layout"), frame, (marker, holder)))
     page = PageSetup(794, 19_900, 20, 48, 20, 48)
-    return Document(
-        Box(Origin("root", "/layout"), ROOT, children, "document"), page, "en", "rtl" if direction == "rtl" else "ltr",
-        "Parity",
-    )
+    return Document(Box(Origin("root", "/layout"), ROOT, tuple(children), "document"), page, "en", direction, "Parity")
+
+
+def random_sketches(seed: int, count: int, depth: int = 4) -> list[Sketch]:
+    """Random trees from one seed; all their words differ."""
+    maker = TreeMaker(seed)
+    return [maker.tree("block", depth) for _ in range(count)]

@@ -1,0 +1,62 @@
+import { Fragment } from "react";
+import { useT } from "../i18n/language";
+import { useFormats } from "../session/locale";
+import styles from "./InvoicePage.module.css";
+import type { Invoice } from "./queries";
+
+type TaxRow = Invoice["taxBreakdown"][number];
+type FeeRow = Invoice["feeBreakdown"][number];
+
+/** From the subtotal to what is due, with every fee and every component of every tax on the way. */
+export function InvoiceTotals({ invoice }: { invoice: Invoice }) {
+  const t = useT();
+  const { money, decimal } = useFormats();
+  const amount = (minor: number) => money(minor, invoice.currency);
+
+  function taxName(row: TaxRow): string {
+    if (row.treatment !== "STANDARD") {
+      const treatment = t.code("treatment", row.treatment) ?? row.treatment;
+      return row.reason ? `${treatment} (${row.reason})` : treatment;
+    }
+    return `${row.component ?? t("totals.tax")} ${decimal(row.rate)} %`;
+  }
+
+  function feeName(row: FeeRow): string {
+    const share = row.percent === null ? "" : ` ${decimal(row.percent)} %`;
+    return `${row.name}${share}${row.capped ? ` (${t("totals.capped")})` : ""}`;
+  }
+
+  const taxes = invoice.taxBreakdown.filter((row) => row.treatment !== "EXEMPT" || row.reason !== "not taxable");
+  const rows: [name: string, value: string, note?: string][] = [
+    [t("totals.subtotal"), amount(invoice.subtotal)],
+    ...(invoice.discountTotal === 0
+      ? []
+      : [[t("totals.discount"), amount(-invoice.discountTotal)] as [string, string]]),
+    ...invoice.feeBreakdown.map((row): [string, string] => [feeName(row), amount(row.amount)]),
+    ...taxes.map((row): [string, string, string] => [
+      taxName(row),
+      amount(row.amount),
+      t("totals.onBase", { base: amount(row.base) }),
+    ]),
+  ];
+  return (
+    <dl className={`${styles.totals} tabular`} aria-label={t("totals.title")}>
+      {rows.map(([name, value, note], place) => (
+        <Fragment key={place}>
+          <dt>
+            {name} {note && <span className={styles.note}>{note}</span>}
+          </dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+      <dt className={styles.grand}>{t("totals.grand")}</dt>
+      <dd className={styles.grand}>{amount(invoice.grandTotal)}</dd>
+      {invoice.balanceDue !== invoice.grandTotal && (
+        <>
+          <dt>{t("totals.balance")}</dt>
+          <dd>{amount(invoice.balanceDue)}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
