@@ -220,12 +220,12 @@ def a_row(number: int, **fields: object) -> dict[str, object]:
 
 def test_a_file_is_imported_whole_and_again(garage: Garage) -> None:
     rows = [a_row(n, clientId=str(garage.client_id)) for n in range(5)]
-    told: list[int] = []
+    told: list[tuple[int, int]] = []
     with garage.scope() as scope:
         assert actions.check_rows(rows, scope) == []
-        count = actions.import_work_orders(scope, rows, told.append)
+        count = actions.import_work_orders(scope, rows, lambda done, total: told.append((done, total)))
     assert (count.new, count.changed, count.unchanged) == (5, 0, 0)
-    assert told == [1, 2, 3, 4, 5]
+    assert told == [(number, 5) for number in (1, 2, 3, 4, 5)]
     rows[2] = a_row(2, status="CANCELLED")
     with garage.scope() as scope:
         count = actions.import_work_orders(scope, rows)

@@ -78,9 +78,7 @@ def a_pipeline(*operations: Json, source: str = "rows") -> Json:
     return {"sourceBindingId": source, "outputBindingId": "out", "operations": list(operations)}
 
 
-def an_invoice(
-    lines: int = 3, *, currency: str = "USD", located: bool = False, recurring: bool = False
-) -> Json:
+def an_invoice(lines: int = 3, *, currency: str = "USD", located: bool = False, recurring: bool = False) -> Json:
     """The view model of an invoice with so many lines, as JSON."""
     items = [
         InvoiceItem(

@@ -161,6 +161,12 @@ def test_an_empty_table_shows_its_text_in_one_cell() -> None:
     assert {found.code for found in document.diagnostics} == {"MISSING_BINDING", "EMPTY_COLLECTION"}
 
 
+def test_nodes_that_can_never_be_shown_are_reported() -> None:
+    document = layout.compose(a_template(a_repeat("nowhere", "n", a_text(literal("x"), id="lost"))), {})
+    found = [(each.code, each.node_id) for each in document.diagnostics]
+    assert ("UNREACHABLE_NODE", "lost") in found
+
+
 def test_numeric_columns_stand_at_the_end_whatever_their_style() -> None:
     column = a_column("n", format="number", style={"inline": {"textAlign": "left"}})
     template = a_template(a_table("rows", column), collections={"rows": "rows"})
@@ -218,7 +224,7 @@ def test_section_titles_are_headings_of_their_depth() -> None:
         (None, None, "en-US", "Sum", "€1,234.56"),
         (None, "fr", "fr", "Sum", "1\u202f234,56\u00a0€"),
         ("de", "fr", "de", "Gesamt", "1.234,56\u00a0€"),
-        ("de_CH", None, "de-CH", "Gesamt", "EUR\u00a01’234.56"),
+        ("de_CH", None, "de-CH", "Gesamt", "EUR\u00a01'234.56"),
         ("ja", "fr", "fr", "Sum", "1\u202f234,56\u00a0€"),
         ("../../etc", None, "en-US", "Sum", "€1,234.56"),
         (None, "no-such-language", "no", "Sum", None),
@@ -263,9 +269,27 @@ def test_the_margin_is_applied_once() -> None:
     settings = {"printSettings": {"paperPreset": "A4", "marginMm": 25.4}}
     page = layout.compose(a_template(metadata=settings), {}).page
     assert (round(page.width), round(page.height), page.margin_top) == (794, 1123, 96.0)
-    own: Json = {"id": "p", "type": "section", "style": {"inline": {"padding": "24px"}}, "children": []}
-    page = layout.compose(a_template(own, metadata=settings), {}).page
-    assert page.margin_left == 0
+
+
+@pytest.mark.parametrize(
+    ("inline", "margin", "padding"),
+    [
+        ({"padding": "24px"}, 24.0, 0.0),
+        ({"padding": "24px", "backgroundColor": "#ffffff", "width": "100%"}, 24.0, 0.0),
+        ({"padding": "24px", "width": "794px", "minHeight": "1123px"}, 24.0, 0.0),
+        ({"padding": "24px", "backgroundColor": "#ff0000"}, 0.0, 24.0),
+        ({"padding": "24px", "border": "1px solid red"}, 0.0, 24.0),
+        ({"padding": "24px", "width": "400px"}, 0.0, 24.0),
+        ({"padding": "0px"}, 96.0, 0.0),
+    ],
+)
+def test_padding_of_the_only_section_is_the_margin(inline: Json, margin: float, padding: float) -> None:
+    settings = {"printSettings": {"paperPreset": "A4", "marginMm": 25.4}}
+    own: Json = {"id": "p", "type": "section", "style": {"inline": inline}, "children": []}
+    document = layout.compose(a_template(own, metadata=settings), {})
+    style = node_of(document, "p").style
+    assert (document.page.margin_top, document.page.margin_left) == (margin, margin)
+    assert (style.padding_top, style.padding_left) == (padding, padding)
 
 
 def test_paper_is_guessed_from_the_size_of_the_page_section() -> None:

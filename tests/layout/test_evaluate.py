@@ -179,9 +179,7 @@ def test_the_group_strategy_reads_category_group_or_type() -> None:
     assert [group["key"] for group in result["groups"]] == ["berth", "7", "ungrouped"]  # type: ignore[index, union-attr]
 
 
-@pytest.mark.parametrize(
-    ("source", "code"), [("nowhere", "MISSING_BINDING"), ("scalar", "INVALID_SOURCE_COLLECTION")]
-)
+@pytest.mark.parametrize(("source", "code"), [("nowhere", "MISSING_BINDING"), ("scalar", "INVALID_SOURCE_COLLECTION")])
 def test_sources_that_are_no_collection(source: str, code: str) -> None:
     operation = a_filter(path="a", op="eq", value=1)
     template = a_template(transforms=a_pipeline(operation, source=source))

@@ -39,7 +39,19 @@ def test_dates_that_are_read(text: str, day: tuple[int, int, int]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "not a date", "2024-13-01", "20240105", "1704412800000", "Net 30 days", "10:30", "true", "1-2-3-4", "x" * 999],
+    [
+        "",
+        "  ",
+        "not a date",
+        "2024-13-01",
+        "20240105",
+        "1704412800000",
+        "Net 30 days",
+        "10:30",
+        "true",
+        "1-2-3-4",
+        "x" * 999,
+    ],
 )
 def test_texts_that_are_no_dates(text: str) -> None:
     assert parse_date(text) is None
@@ -94,6 +106,8 @@ def test_locales(tag: str, canonical: str | None) -> None:
     assert canonical_locale(tag) == canonical
 
 
-@pytest.mark.parametrize(("tag", "rtl"), [("ar", True), ("he-IL", True), ("fa", True), ("az-Arab", True), ("de", False)])
+@pytest.mark.parametrize(
+    ("tag", "rtl"), [("ar", True), ("he-IL", True), ("fa", True), ("az-Arab", True), ("de", False)]
+)
 def test_right_to_left(tag: str, rtl: bool) -> None:
     assert is_right_to_left(tag) is rtl

@@ -58,7 +58,9 @@ def test_all_findings_come_at_once() -> None:
 
 
 def test_hints_say_how_to_cure() -> None:
-    hints = [issue.hint for issue in layout.validate(a_template(a_field("b", lable="x"), pageHeader=a_text(literal(1))))]
+    hints = [
+        issue.hint for issue in layout.validate(a_template(a_field("b", lable="x"), pageHeader=a_text(literal(1))))
+    ]
     assert hints == ['did you mean "label"?', 'needs "version": 2']
 
 

@@ -5,9 +5,10 @@ import stat
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
 from billhead.refusal import Conflict, Malformed, Refusal
 from billhead.storage import audit, outbox
@@ -142,6 +143,25 @@ def test_everything_comes_back(
     assert open_blob_store(restored).get(blob.sha256) == b"%PDF"
     assert guards(database) == guards_of_source(settings, target)
     database.dispose()
+
+
+def test_an_ordinary_owner_can_migrate_and_restore(
+    sqlite_url: str, postgresql_url: str, postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    """Without superuser rights: a role that owns the database and may act as the application's."""
+    source = Settings(database_url=sqlite_url, data_dir=tmp_path / "source")
+    fill(source)
+    write_backup(source, tmp_path / "billhead.backup")
+    owner = f"owner_{uuid4().hex}"
+    superusers_url = postgres_cluster.create_database()
+    name = make_url(superusers_url).database or ""
+    postgres_cluster.execute("CREATE ROLE {} LOGIN", owner)
+    postgres_cluster.execute("GRANT billhead_app TO {}", owner)
+    postgres_cluster.execute("ALTER DATABASE {} OWNER TO {}", name, owner)
+    restored = Settings(database_url=postgres_cluster.url(name, owner), data_dir=tmp_path / "target")
+    restore_backup(restored, tmp_path / "billhead.backup")
+    assert snapshot(restored) == snapshot(source)
+    postgres_cluster.drop_database(superusers_url)
 
 
 def guards(database: Database) -> list[str]:

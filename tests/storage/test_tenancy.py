@@ -103,7 +103,11 @@ def _insert(session: TenantSession) -> None:
     session.execute(insert(Shelf).values(id=7, label="x", tenant_id=THEIRS))
 
 
-@pytest.mark.parametrize("write", [_add, _merge, _move, _insert])
+def _update_by_key(session: TenantSession) -> None:
+    session.execute(update(Shelf), [{"tenant_id": THEIRS, "id": 2, "label": "x"}])
+
+
+@pytest.mark.parametrize("write", [_add, _merge, _move, _insert, _update_by_key])
 def test_rows_of_another_tenant_cannot_be_written(library: Database, write: Callable[[TenantSession], None]) -> None:
     with pytest.raises(CrossTenantWrite), library.tenant(OURS, write=True) as session:
         write(session)

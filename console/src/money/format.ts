@@ -24,7 +24,7 @@ export function formatMinor(amount: number | string, currency: string, exponents
 export function formatUnitPrice(price: string, currency: string, exponents: Exponents, locale: string): string {
   const exponent = exponentOf(currency, exponents);
   if (exponent === undefined) return `${price} ${currency}`;
-  return formatMajor(shiftDecimal(plain(price), -exponent), currency, locale, exponent, 20);
+  return formatMajor(shiftDecimal(plainDecimal(price), -exponent), currency, locale, exponent, 20);
 }
 
 function formatMajor(major: string, currency: string, locale: string, least: number, most: number): string {
@@ -40,11 +40,11 @@ function formatMajor(major: string, currency: string, locale: string, least: num
 
 /** A quantity or a percentage: ("1234.500000", "en") gives "1,234.5". */
 export function formatDecimal(decimal: string | number, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 12 }).format(plain(String(decimal)) as DecimalText);
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 12 }).format(plainDecimal(String(decimal)) as DecimalText);
 }
 
 /** Scientific notation, in which the API may write very small decimals, as plain digits. */
-function plain(decimal: string): string {
+export function plainDecimal(decimal: string): string {
   const [digits = "0", power] = decimal.toLowerCase().split("e");
   return power === undefined ? digits : shiftDecimal(digits, Number(power));
 }

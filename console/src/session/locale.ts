@@ -1,4 +1,5 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { answer, http } from "../api/client";
 import { useSpeech } from "../i18n/language";
 import { formatDecimal, formatMinor, formatUnitPrice, type Exponents } from "../money/format";
@@ -24,22 +25,40 @@ export function displayLocale(language: string, businessLocale: string): string 
   return wanted.split("-")[0] === language ? wanted : language;
 }
 
+export interface Formats {
+  /** Numbers and dates are written as in this one. */
+  locale: string;
+  exponents: Exponents;
+  /** The business's own currency. */
+  currency: string;
+  timeZone: string;
+  money: (amount: number | string, currency: string) => string;
+  unitPrice: (price: string, currency: string) => string;
+  decimal: (value: string | number) => string;
+  date: (day: string) => string;
+  time: (moment: string) => string;
+}
+
 /** How money, numbers and times are written here. Times are told in the business's time zone. */
-export function useFormats() {
+export function useFormats(): Formats {
   const { language } = useSpeech();
   const { data: business } = useSuspenseQuery(businessQuery);
   const { data: exponents } = useSuspenseQuery(currenciesQuery);
-  const locale = displayLocale(language, business.locale);
-  return {
-    locale,
-    exponents,
-    currency: business.currency,
-    money: (amount: number | string, currency: string) => formatMinor(amount, currency, exponents, locale),
-    unitPrice: (price: string, currency: string) => formatUnitPrice(price, currency, exponents, locale),
-    decimal: (value: string | number) => formatDecimal(value, locale),
-    date: (day: string) => formatDay(day, locale),
-    time: (moment: string) => formatMoment(moment, locale, business.timeZone),
-  };
+  return useMemo(() => {
+    const { currency, timeZone } = business;
+    const locale = displayLocale(language, business.locale);
+    return {
+      locale,
+      exponents,
+      currency,
+      timeZone,
+      money: (amount, of) => formatMinor(amount, of, exponents, locale),
+      unitPrice: (price, of) => formatUnitPrice(price, of, exponents, locale),
+      decimal: (value) => formatDecimal(value, locale),
+      date: (day) => formatDay(day, locale),
+      time: (moment) => formatMoment(moment, locale, timeZone),
+    };
+  }, [language, business, exponents]);
 }
 
 /** An ISO date for people; it has no time zone. */
@@ -51,4 +70,10 @@ export function formatDay(day: string, locale: string): string {
 export function formatMoment(moment: string, locale: string, timeZone: string): string {
   const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
   return format.format(new Date(moment));
+}
+
+/** Every currency the API knows, by code and name. */
+export function currencyNames(exponents: Exponents, language: string): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames(language, { type: "currency" });
+  return [...exponents.keys()].sort().map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }));
 }

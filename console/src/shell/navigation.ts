@@ -4,6 +4,7 @@ import {
   IconFileInvoice,
   IconHash,
   IconKey,
+  IconLayoutDashboard,
   IconPercentage,
   IconReceiptTax,
   IconTags,
@@ -27,6 +28,7 @@ export const DESTINATIONS: { label: (keyof English & `nav.${string}`) | null; en
   {
     label: null,
     entries: [
+      { to: "/", label: "nav.overview", icon: IconLayoutDashboard, permission: "billing:invoice:view" },
       { to: "/invoices", label: "nav.invoices", icon: IconFileInvoice, permission: "billing:invoice:view" },
       { to: "/work-orders", label: "nav.workOrders", icon: IconTool, permission: "billing:workorder:view" },
       { to: "/clients", label: "nav.clients", icon: IconAddressBook, permission: "billing:client:view" },

@@ -54,6 +54,7 @@ def delete_service(scope: Scope, service_id: UUID, if_match: str | None = None) 
         service = _lock_service(scope, service_id)
         if service.active:
             service.active, service.version, service.updated_at = False, version, scope.now
+            scope.session.flush()
             _record_change(scope, service)
         return record_of(service)
     scope.record(ServiceDeleted(subject_id=service_id, subject_version=version, code=code))

@@ -1,24 +1,29 @@
 """Reading the catalog."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, select, tuple_
 
 from billhead.access.scope import Scope
 from billhead.catalog.rules import ServiceFields, ServiceKind, UnitPrice
-from billhead.catalog.tables import Service
+from billhead.catalog.tables import Service, ServicePrice
 from billhead.refusal import NotFound
 from billhead.storage.listing import Page, page_of, read_name_cursor, searchable
+from billhead.storage.tables import table_of
 
 __all__ = [
     "CatalogService", "ServiceKind", "ServiceRecord", "find_services", "get_service", "list_services",
 ]  # fmt: skip
 
 _AT_ONCE = 500
+_SERVICE, _PRICE = table_of(Service), table_of(ServicePrice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,24 @@ def find_services(scope: Scope, service_ids: Iterable[UUID]) -> dict[UUID, Catal
     wanted = sorted(set(service_ids))
     found: dict[UUID, CatalogService] = {}
     for start in range(0, len(wanted), _AT_ONCE):
-        rows = scope.session.scalars(select(Service).where(Service.id.in_(wanted[start : start + _AT_ONCE])))
-        found |= {row.id: catalog_service_of(row) for row in rows}
+        found |= _find_some(scope, wanted[start : start + _AT_ONCE])
     return found
+
+
+def _find_some(scope: Scope, service_ids: Sequence[UUID]) -> dict[UUID, CatalogService]:
+    priced = _SERVICE.outerjoin(
+        _PRICE, (_PRICE.c.tenant_id == _SERVICE.c.tenant_id) & (_PRICE.c.service_id == _SERVICE.c.id)
+    )
+    rows = scope.session.connection().execute(
+        select(_SERVICE, _PRICE.c.currency, _PRICE.c.amount)
+        .select_from(priced)
+        .where(_SERVICE.c.tenant_id == scope.tenant_id, _SERVICE.c.id.in_(service_ids))
+        .order_by(_SERVICE.c.id, _PRICE.c.currency)
+    )
+    return {
+        service_id: _catalog_service_of(list(of_service))
+        for service_id, of_service in groupby(rows, key=attrgetter("id"))
+    }
 
 
 def get_service(scope: Scope, service_id: UUID) -> ServiceRecord:
@@ -107,9 +127,10 @@ def record_of(row: Service) -> ServiceRecord:
     return ServiceRecord(row.id, fields, row.version, row.created_at, row.updated_at)
 
 
-def catalog_service_of(row: Service) -> CatalogService:
-    """The part of a row that other slices see."""
+def _catalog_service_of(rows: Sequence[Row[Any]]) -> CatalogService:
+    """One service out of its rows, one for each price (or one without)."""
+    row = rows[0]
     return CatalogService(
         row.id, row.code, row.name, row.description, ServiceKind(row.kind), row.unit,
-        {p.currency: p.amount for p in row.prices}, row.taxable, row.tax_category, row.active,
+        {r.currency: r.amount for r in rows if r.currency is not None}, row.taxable, row.tax_category, row.active,
     )  # fmt: skip

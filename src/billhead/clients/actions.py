@@ -67,6 +67,7 @@ def delete_client(scope: Scope, client_id: UUID, if_match: str | None = None) ->
         client = _lock_client(scope, client_id)
         if not client.archived:
             client.archived, client.version, client.updated_at = True, version, scope.now
+            scope.session.flush()
             scope.record(ClientArchived(subject_id=client_id, subject_version=version))
         return record_of(client)
     scope.record(ClientDeleted(subject_id=client_id, subject_version=version))

@@ -10,16 +10,20 @@ from sqlalchemy import select, tuple_
 from billhead.access.scope import Scope
 from billhead.clients.postal import PostalAddress
 from billhead.clients.rules import BillingClient, ClientFields, ClientKind, Contact, Location
-from billhead.clients.tables import Client
+from billhead.clients.tables import Client, ClientLocation, ClientTaxId
 from billhead.clients.tax_ids import TaxId
 from billhead.money import Treatment
 from billhead.refusal import NotFound
 from billhead.storage.listing import Page, page_of, read_name_cursor, searchable
+from billhead.storage.tables import table_of
 
 __all__ = [
     "BillingClient", "ClientKind", "ClientRecord", "ClientSummary", "Location", "PostalAddress", "TaxId",
     "find_billing_client", "get_billing_client", "get_client", "list_client_names", "list_clients",
 ]  # fmt: skip
+
+# Every draft and every issue reads its client: in Core, which costs less than half of the ORM here.
+_CLIENT, _LOCATION, _TAX_ID = table_of(Client), table_of(ClientLocation), table_of(ClientTaxId)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,33 @@ class ClientSummary:
 
 def find_billing_client(scope: Scope, client_id: UUID) -> BillingClient | None:
     """The client as an invoice needs it, archived ones too; None when this tenant has no such client."""
-    row = scope.session.get(Client, (scope.tenant_id, client_id))
-    return billing_client_of(row) if row else None
+    run = scope.session.connection().execute
+    row = run(select(_CLIENT).where(_CLIENT.c.tenant_id == scope.tenant_id, _CLIENT.c.id == client_id)).one_or_none()
+    if row is None:
+        return None
+    locations, tax_ids = (
+        run(select(of).where(of.c.tenant_id == scope.tenant_id, of.c.client_id == client_id).order_by(of.c.place))
+        for of in (_LOCATION, _TAX_ID)
+    )
+    return BillingClient(
+        id=row.id,
+        kind=ClientKind(row.kind),
+        name=row.name,
+        reference=row.reference,
+        billing_email=row.billing_email,
+        billing_address=_address_of(row.billing_address),
+        currency=row.currency,
+        locale=row.locale,
+        tax_treatment=Treatment(row.tax_treatment),
+        tax_reason=row.tax_reason,
+        tax_ids=tuple(TaxId(t.scheme, t.value) for t in tax_ids),
+        prices_include_tax=row.prices_include_tax,
+        tax_region=row.tax_region,
+        approval_required=row.approval_required,
+        locations=tuple(Location(p.id, p.name, _address_of(p.address), p.tax_region) for p in locations),
+        archived=row.archived,
+        version=row.version,
+    )
 
 
 def get_billing_client(scope: Scope, client_id: UUID) -> BillingClient:
@@ -130,17 +159,6 @@ def record_of(row: Client) -> ClientRecord:
         archived=row.archived,
     )
     return ClientRecord(row.id, fields, row.version, row.created_at, row.updated_at)
-
-
-def billing_client_of(row: Client) -> BillingClient:
-    """The part of a row that invoices see."""
-    fields = record_of(row).fields
-    return BillingClient(
-        row.id, fields.kind, fields.name, fields.reference, fields.billing_email, fields.billing_address,
-        fields.currency, fields.locale, fields.tax_treatment, fields.tax_reason, fields.tax_ids,
-        fields.prices_include_tax, fields.tax_region, fields.approval_required, fields.locations, fields.archived,
-        row.version,
-    )  # fmt: skip
 
 
 def _address_of(document: object) -> PostalAddress | None:

@@ -14,6 +14,10 @@ from billhead.clients.tax_ids import TaxId, find_tax_id_fault, normalize_tax_id
 from billhead.money import CURRENCIES, Treatment
 from billhead.refusal import Malformed
 
+__all__ = [
+    "BillingClient", "ClientFields", "ClientKind", "Contact", "Location", "PostalAddress", "TaxId", "check_client",
+]  # fmt: skip
+
 MAX_CONTACTS = 100
 MAX_LOCATIONS = 1000
 MAX_TAX_IDS = 20

@@ -251,10 +251,10 @@ def _in_words() -> Iterator[None]:
     except Exception as error:
         from billhead.entrypoints.trouble import words_for
 
-        words = words_for(error)
-        if words is None:
+        known = words_for(error)
+        if known is None:
             raise
-        _fail(words)
+        _fail(known)
 
 
 @contextmanager
@@ -262,9 +262,12 @@ def _tenant_scope(slug: str | None, name: str, *, write: bool = True) -> Iterato
     """A system scope in the business with this slug, or in the only one there is."""
     from billhead.entrypoints.assembly import only_tenant, open_runtime, tenant_scope
 
-    with _in_words(), open_runtime() as runtime:
-        with tenant_scope(runtime, slug or only_tenant(runtime), name, write=write) as scope:
-            yield scope
+    with (
+        _in_words(),
+        open_runtime() as runtime,
+        tenant_scope(runtime, slug or only_tenant(runtime), name, write=write) as scope,
+    ):
+        yield scope
 
 
 def _role(name: str) -> "Role":
@@ -300,3 +303,7 @@ def _say(words: str) -> None:
 def _fail(words: str) -> NoReturn:
     _say(f"billhead: {words}")
     raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from billhead import money
 from billhead.access.scope import Scope
 from billhead.clients.queries import find_billing_client
 from billhead.invoices import documents, rules
-from billhead.invoices.drafts import DraftFacts, LiveDraft, fee_rows, header_totals, line_totals, tax_rows
+from billhead.invoices.documents import FrozenDocument
+from billhead.invoices.drafts import DraftFacts, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.events import DraftDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceVoided
 from billhead.invoices.queries import (
     WORK_ORDER,
@@ -19,6 +20,7 @@ from billhead.invoices.queries import (
     find_by_source,
     get_invoice,
     get_invoice_row,
+    issued_view,
     list_sources,
     traceability_document,
     view_invoice,
@@ -137,43 +139,24 @@ def issue_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
 
     Conflict when it is no draft; Incomplete with the same blockers as in the detail.
     """
-    issue_invoices(scope, [invoice_id])
-    return get_invoice(scope, invoice_id)
-
-
-def issue_invoices(scope: Scope, invoice_ids: Sequence[UUID]) -> None:
-    """Issue several drafts in this one transaction; the first refusal refuses all of them."""
     facts = DraftFacts.gather(scope)
-    ready = [_plan_issue(scope, facts, invoice_id) for invoice_id in sorted(invoice_ids)]
-    write_issue(scope, facts, ready)
+    return write_issue(scope, facts, [_plan_issue(scope, facts, invoice_id)])[0]
 
 
-def write_issue(scope: Scope, facts: DraftFacts, ready: Sequence[InvoiceView]) -> None:
-    """Write what was planned. The number series is locked last, with only inserts and updates by key behind it."""
+def write_issue(scope: Scope, facts: DraftFacts, ready: Sequence[InvoiceView]) -> list[InvoiceView]:
+    """Write what was planned, and return the invoices as issued.
+
+    The number series is locked last, with only inserts and updates by key behind it.
+    """
     frozen = [documents.freeze(scope, view) for view in ready]
     numbers = take_numbers(
         scope.session, scope.tenant_id, INVOICE_SERIES, [("invoice", view.header.id) for view in ready],
         on=facts.today, now=scope.now,
     )  # fmt: skip
-    for view, document, taken in zip(ready, frozen, numbers, strict=True):
-        _write_issued(scope, view, taken.number)
-        scope.session.execute(
-            insert(table_of(IssuedDocument)).values(
-                tenant_id=scope.tenant_id, invoice_id=view.header.id, created_at=scope.now,
-                **documents.numbered(document, taken.number),
-            )
-        )  # fmt: skip
-        scope.record(
-            InvoiceIssued(
-                subject_id=view.header.id, subject_version=view.header.version + 1, invoice_number=taken.number,
-                client_id=view.header.client_id, currency=view.header.currency,
-                grand_total=view.totals["grand_total"], invoice_date=view.invoice_date, due_date=view.due_date,
-            )
-        )  # fmt: skip
-        scope.audit(
-            "invoice.issue", "invoice", view.header.id, policy_version=view.policy.policy_version,
-            detail={"number": taken.number, "version": view.header.version + 1},
-        )  # fmt: skip
+    return [
+        _write_issued(scope, view, document, taken.number)
+        for view, document, taken in zip(ready, frozen, numbers, strict=True)
+    ]
 
 
 def _plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID) -> InvoiceView:
@@ -194,11 +177,11 @@ def try_plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID) -> Invoice
         return refusal.blockers[0].code if refusal.blockers else refusal.code
 
 
-def _write_issued(scope: Scope, view: InvoiceView, number: str) -> None:
+def _write_issued(scope: Scope, view: InvoiceView, document: FrozenDocument, number: str) -> InvoiceView:
     header, live = view.header, view.live
     assert live is not None
     _rewrite_changed_lines(scope, view)
-    _freeze_traces(scope, header.id, live)
+    _freeze_changed_traces(scope, view)
     table = table_of(Invoice)
     issued = scope.session.execute(
         update(table)
@@ -213,24 +196,37 @@ def _write_issued(scope: Scope, view: InvoiceView, number: str) -> None:
             policy_version=view.policy.policy_version, issued_at=scope.now, issued_by=scope.actor.key,
             issued_by_user_id=scope.actor.user_id, **view.totals,
         )
-        .returning(table.c.id)
+        .returning(table)
     ).one_or_none()  # fmt: skip
     if issued is None:
         raise Conflict("INVOICE_NOT_DRAFT", "The invoice was changed meanwhile.", reason_code="INVOICE_ALREADY_ISSUED")
+    scope.session.execute(
+        insert(table_of(IssuedDocument)).values(
+            tenant_id=scope.tenant_id, invoice_id=header.id, created_at=scope.now,
+            **documents.numbered(document, number),
+        )
+    )  # fmt: skip
+    scope.record(
+        InvoiceIssued(
+            subject_id=header.id, subject_version=issued.version, invoice_number=number, client_id=header.client_id,
+            currency=header.currency, grand_total=view.totals["grand_total"], invoice_date=view.invoice_date,
+            due_date=view.due_date,
+        )
+    )  # fmt: skip
+    scope.audit(
+        "invoice.issue", "invoice", header.id, policy_version=view.policy.policy_version,
+        detail={"number": number, "version": issued.version},
+    )  # fmt: skip
+    return issued_view(scope, view, issued)
 
 
 def _rewrite_changed_lines(scope: Scope, view: InvoiceView) -> None:
     """Bring the lines' money to what is being issued; most drafts need nothing."""
+    assert view.stored is not None
     table = table_of(InvoiceLine)
-    stored = scope.session.execute(
-        select(table.c.position, table.c.amount, table.c.discount, table.c.net, table.c.tax, table.c.gross).where(
-            table.c.tenant_id == scope.tenant_id, table.c.invoice_id == view.header.id
-        )
-    )
-    old = {row.position: tuple(row[1:]) for row in stored}
     for line in view.lines:
         now = {"amount": line.amount, "discount": line.discount, "net": line.net, "tax": line.tax, "gross": line.gross}
-        if old[line.position] != tuple(now.values()):
+        if view.stored.amounts[line.position] != tuple(now.values()):
             scope.session.execute(
                 update(table)
                 .where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == view.header.id)
@@ -239,16 +235,17 @@ def _rewrite_changed_lines(scope: Scope, view: InvoiceView) -> None:
             )
 
 
-def _freeze_traces(scope: Scope, invoice_id: UUID, live: LiveDraft) -> None:
+def _freeze_changed_traces(scope: Scope, view: InvoiceView) -> None:
+    """Bring the sources' traceability to what is being issued."""
+    assert view.stored is not None
     table = table_of(InvoiceSource)
-    stored = [source.traceability for source in list_sources(scope, invoice_id)]
-    for position, (before, trace) in enumerate(zip(stored, live.traces, strict=True), start=1):
-        if before != trace:
+    for position, (before, source) in enumerate(zip(view.stored.traces, view.sources, strict=True), start=1):
+        if before != source.traceability:
             scope.session.execute(
                 update(table)
-                .where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id)
+                .where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == view.header.id)
                 .where(table.c.position == position)
-                .values(traceability=traceability_document(trace))
+                .values(traceability=traceability_document(source.traceability))
             )
 
 

@@ -1,7 +1,7 @@
 """Reading invoices: one in full, lists, and the rows that actions decide on."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -52,6 +52,14 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """What a draft's rows hold, as far as it may differ from what the draft is now."""
+
+    amounts: Mapping[int, tuple[int, int, int, int, int]]
+    traces: tuple[Traceability, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceView:
     """An invoice in full. For a draft, everything that may still change is as it is now."""
 
@@ -69,6 +77,7 @@ class InvoiceView:
     flags: tuple[str, ...]
     allowed_actions: tuple[str, ...]
     live: LiveDraft | None
+    stored: StoredDraft | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +156,17 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
     """The full view behind a header's row."""
     status = InvoiceStatus(header.status)
     line_rows, sources = list_line_rows(scope, header.id), list_sources(scope, header.id)
-    live = None
+    live, stored = None, None
     if status is InvoiceStatus.DRAFT:
         facts = facts or DraftFacts.gather(scope)
         live = facts.revive(
             header.client_id, header.currency, [draft_line(r) for r in line_rows], [s.traceability for s in sources]
         )
     if live:
+        stored = StoredDraft(
+            {r.position: (r.amount, r.discount, r.net, r.tax, r.gross) for r in line_rows},
+            tuple(s.traceability for s in sources),
+        )
         money_by_line = line_totals(live.totals)
         lines = tuple(_line_view(r, money_by_line[line_key(r.position)]) for r in line_rows)
         sources = tuple(SourceView(s.source_type, s.source_id, t) for s, t in zip(sources, live.traces, strict=True))
@@ -166,12 +179,25 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
         taxes, fees = header.tax_breakdown, header.fee_breakdown
         invoice_date, due, blockers = header.invoice_date, header.due_date, ()
         business, _ = get_business(scope)
-        policy = rules.IssuancePolicy(header.policy_version, False, False, "EMAIL", ())
+        policy = _past_policy(header)
         flags = rules.flags(status, header.balance_due, header.grand_total, due, business.today(scope.now))
     return InvoiceView(
         header, status, invoice_date, due, totals, taxes, fees, lines, sources, policy, blockers, flags,
-        allowed_actions(scope, status, blockers, sources), live,
+        allowed_actions(scope, status, blockers, sources), live, stored,
     )  # fmt: skip
+
+
+def issued_view(scope: Scope, draft: InvoiceView, header: Row) -> InvoiceView:  # type: ignore[type-arg]
+    """A draft that was issued in this transaction, without reading it again."""
+    return replace(
+        draft, header=header, status=InvoiceStatus.ISSUED, policy=_past_policy(header), blockers=(),
+        allowed_actions=allowed_actions(scope, InvoiceStatus.ISSUED, (), draft.sources), live=None, stored=None,
+    )  # fmt: skip
+
+
+def _past_policy(header: Row) -> rules.IssuancePolicy:  # type: ignore[type-arg]
+    """The policy that an invoice past its draft was issued under, by name."""
+    return rules.IssuancePolicy(header.policy_version, False, False, "EMAIL", ())
 
 
 _TOTALS = ("subtotal", "discount_total", "fee_total", "net_total", "tax_total", "grand_total", "balance_due")

@@ -63,7 +63,7 @@ class InvoiceLine(TenantOwned, Base):
     invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     source_position: Mapped[int]
-    source_line_id: Mapped[str] = mapped_column(String(80))
+    source_line_id: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(20))
     service_id: Mapped[UUID | None]
     description: Mapped[str]

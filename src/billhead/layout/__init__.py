@@ -41,6 +41,7 @@ __all__ = [
     "render_pdf",
     "render_svg",
     "render_text",
+    "upgrade",
     "validate",
 ]
 
@@ -60,6 +61,13 @@ def parse_template(template: object) -> Template:
     from billhead.layout.validation import parse_template as parse
 
     return parse(template)
+
+
+def upgrade(template: Mapping[str, object]) -> dict[str, object]:
+    """The template as a version-2 file that composes exactly the same. Refuses with `TemplateInvalid`."""
+    from billhead.layout.validation.upgrade import upgrade_template
+
+    return upgrade_template(template)
 
 
 def evaluate(template: object, data: object, binding_aliases: Mapping[str, str] | None = None) -> Evaluation:

@@ -3,7 +3,6 @@
 Money comes in integer minor units of its currency's ISO 4217 exponent; fractions of a minor unit round half up.
 """
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from threading import local
@@ -77,23 +76,26 @@ def _languages() -> frozenset[str]:
     return frozenset(icu.Locale(name).getLanguage() for name in icu.Locale.getAvailableLocales())
 
 
-@dataclass(frozen=True, slots=True)
 class Formats:
-    """How one document writes its values. `locale` is a BCP 47 tag that CLDR knows."""
+    """How one document writes its values. `locale` is a BCP 47 tag that CLDR knows. Not to be shared by threads."""
 
-    locale: str
-    currency: str
+    __slots__ = ("_exponent", "_formatter", "_well_formed", "currency", "locale")
+
+    def __init__(self, locale: str, currency: str) -> None:
+        self.locale = locale
+        self.currency = currency
+        self._well_formed = is_currency_code(currency)
+        code = currency.upper() if self._well_formed else DEFAULT_CURRENCY
+        self._formatter, self._exponent = _money_formatter(locale, code)
 
     def money(self, minor: Decimal | int | float) -> str:
         """Minor units as money, e.g. `€1,234.56`; an ill-formed currency code counts as USD."""
-        code = self.currency if is_currency_code(self.currency) else DEFAULT_CURRENCY
-        return money_text(minor, self.locale, code)
+        text: str = self._formatter.formatDecimal(f"{_whole_digits(minor)}E-{self._exponent}".encode())
+        return text
 
     def field_money(self, minor: Decimal | int | float) -> str:
         """As `money`; but an ill-formed currency code is written the American way, as fields always were."""
-        if is_currency_code(self.currency):
-            return self.money(minor)
-        return money_text(minor, DEFAULT_LOCALE, DEFAULT_CURRENCY)
+        return self.money(minor) if self._well_formed else money_text(minor, DEFAULT_LOCALE, DEFAULT_CURRENCY)
 
     def date(self, text: str) -> str | None:
         """The short date that a text names; None when it names none."""

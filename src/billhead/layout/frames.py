@@ -231,15 +231,21 @@ class Pages:
 def _words_of(line: TextLine, page: int) -> Iterator[Word]:
     scale = line.size / 1000
     top, bottom = (line.y - line.ascent) * PT_PER_PX, (line.y + line.descent) * PT_PER_PX
-    logical = frozenset(line.text.split())
+    logical: dict[str, list[str]] = {}
     x = start = line.x
     pieces: list[str] = []
 
     def word() -> Word:
-        # Pieces of a word stand from left to right; in right-to-left words that is the reverse of their order.
-        text, reverse = "".join(pieces), "".join(reversed(pieces))
-        known = text if text in logical or reverse not in logical else reverse
-        return Word(known, page, start * PT_PER_PX, top, x * PT_PER_PX, bottom)
+        text = pieces[0]
+        if len(pieces) > 1:
+            # Pieces of a word stand from left to right, which need not be their order in the text.
+            if not logical:
+                for written in line.text.split():
+                    logical.setdefault("".join(sorted(written)), []).append(written)
+            text = "".join(pieces)
+            known = logical.get("".join(sorted(text)), [text])
+            text = text if text in known else known[0]
+        return Word(text, page, start * PT_PER_PX, top, x * PT_PER_PX, bottom)
 
     for shaped in line.words:
         if shaped.text == " ":

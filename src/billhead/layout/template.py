@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from billhead.layout.pipeline import Pipeline, Predicate, Scalar
 from billhead.layout.values import Path
 
-Scalar = str | int | float | bool | None
 CellFormat = Literal["text", "number", "currency", "date", "decimal", "percent"]
 DisplayFormat = Literal["single-line", "multiline", "raw"]
 BorderStyle = Literal["underline", "box", "none"]
@@ -105,141 +105,6 @@ class Token:
 class StyleSheet:
     tokens: Mapping[str, Token] = field(default_factory=dict)
     classes: Mapping[str, Mapping[str, str | int | float]] = field(default_factory=dict)
-
-
-# Predicates and computations of transforms
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    path: Path
-    op: Literal["eq", "neq", "gt", "gte", "lt", "lte", "in"]
-    value: Scalar | tuple[Scalar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Logical:
-    op: Literal["and", "or"]
-    conditions: tuple["Predicate", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Negation:
-    condition: "Predicate"
-
-
-Predicate = Comparison | Logical | Negation
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    value: int | float
-
-
-@dataclass(frozen=True, slots=True)
-class PathNumber:
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class AggregateRef:
-    aggregate_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    op: Literal["add", "subtract", "multiply", "divide"]
-    left: "Computation"
-    right: "Computation"
-
-
-Computation = Constant | PathNumber | AggregateRef | Arithmetic
-
-
-# Transforms
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    id: str
-    predicate: Predicate
-    strategy_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SortKey:
-    path: Path
-    direction: Literal["asc", "desc"] = "asc"
-    nulls: Literal["first", "last"] = "last"
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    id: str
-    keys: tuple[SortKey, ...]
-    strategy_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    id: str
-    key: Path
-    label: str | None = None
-    strategy_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregation:
-    """`path` None: each item counts 1. `literal_path` is the path unsplit, as strategies read it."""
-
-    id: str
-    op: Literal["sum", "count", "avg", "min", "max"]
-    path: Path | None = None
-    literal_path: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    id: str
-    aggregations: tuple[Aggregation, ...]
-    strategy_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedValue:
-    id: str
-    expression: Computation
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedField:
-    id: str
-    fields: tuple[ComputedValue, ...]
-    strategy_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    id: str
-    label: str
-    value: Computation
-
-
-@dataclass(frozen=True, slots=True)
-class TotalsCompose:
-    id: str
-    totals: tuple[Total, ...]
-    strategy_id: str | None = None
-
-
-Operation = Filter | Sort | Group | Aggregate | ComputedField | TotalsCompose
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    source_binding_id: str
-    output_binding_id: str
-    operations: tuple[Operation, ...]
 
 
 # Bindings

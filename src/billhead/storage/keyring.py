@@ -38,12 +38,16 @@ class KeyRing:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._keys: Keys | None = None
+        self._changed_at = 0
 
     @property
     def keys(self) -> Keys:
-        """The keys as last read; the ring is made if there is none."""
-        if self._keys is None:
-            self._keys = self._read() if self._file.exists() else self._make()
+        """The keys in the file, read again when it was changed; the ring is made if there is none."""
+        if self._keys is None and not self._file.exists():
+            self._make()
+        changed_at = self._file.stat().st_mtime_ns
+        if self._keys is None or changed_at != self._changed_at:
+            self._keys, self._changed_at = self._read(), changed_at
         return self._keys
 
     def encrypt(self, value: bytes, bound_to: bytes) -> tuple[str, bytes]:
@@ -54,11 +58,10 @@ class KeyRing:
 
     def decrypt(self, key_id: str, sealed: bytes, bound_to: bytes) -> bytes:
         """What `encrypt` was given. KeyUnknown without the key, `InvalidTag` if anything was changed."""
-        if key_id not in self.keys.by_id:
-            self._keys = self._read()
-        if key_id not in self.keys.by_id:
+        key = self.keys.by_id.get(key_id)
+        if key is None:
             raise KeyUnknown(key_id)
-        return AESGCM(self.keys.by_id[key_id]).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
+        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to)
 
     def add_key(self) -> str:
         """Make a new current key; returns its id."""
@@ -75,21 +78,19 @@ class KeyRing:
         ours = self._read().by_id if self._file.exists() else {}
         self._replace(Keys(theirs.current, {**ours, **theirs.by_id}))
 
-    def _make(self) -> Keys:
+    def _make(self) -> None:
         current, key = _new_key()
         draft = self._write(Keys(current, {current: key}))
         try:
             os.link(draft, self._file)
         except FileExistsError:
             # Another process made it first: its ring is the one.
-            return self._read()
+            return
         finally:
             draft.unlink()
-        return self._read()
 
     def _replace(self, keys: Keys) -> str:
         self._write(keys).replace(self._file)
-        self._keys = keys
         return keys.current
 
     def _write(self, keys: Keys) -> Path:

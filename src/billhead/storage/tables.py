@@ -5,6 +5,7 @@ primary key and in each of its foreign keys. A `TenantSession` adds the tenant t
 and refuses foreign ones; PostgreSQL's row-level security is the second lock (DESIGN.md section 5, Tenancy).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, cast
 from uuid import UUID
@@ -74,9 +75,10 @@ class TenantSession(Session):
 @event.listens_for(TenantSession, "do_orm_execute")
 def _only_own_rows(state: ORMExecuteState) -> None:
     tenant_id = state.session.info[TENANT]
-    if state.is_insert:
+    by_key = state.is_update and isinstance(state.parameters, Sequence)
+    if state.is_insert or by_key:
         if state.bind_mapper is not None and issubclass(state.bind_mapper.class_, TenantOwned):
-            raise CrossTenantWrite("an ORM insert is not stamped: add the object, or insert into the Core table")
+            raise CrossTenantWrite("bulk rows are not checked: use objects, or the Core table with the tenant in it")
         return
     state.statement = state.statement.options(
         with_loader_criteria(TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True)

@@ -71,6 +71,7 @@ def delete_region(scope: Scope, region_id: UUID, if_match: str | None = None) ->
     refuse_history(fields, _today(scope))
     changes = tuple(RateChange(RateAct.REMOVE, rate, None) for rate in fields.rates)
     scope.session.delete(region)
+    scope.session.flush()
     _audit_rates(scope, region_id, changes, None)
     scope.record(TaxRegionDeleted(subject_id=region_id, subject_version=region.version + 1, code=fields.code))
 
@@ -106,6 +107,7 @@ def delete_fee_rule(scope: Scope, fee_rule_id: UUID, if_match: str | None = None
     if if_match is not None:
         require_match(if_match, rule.version)
     scope.session.delete(rule)
+    scope.session.flush()
     scope.record(FeeRuleDeleted(subject_id=fee_rule_id, subject_version=rule.version + 1, code=rule.code))
 
 

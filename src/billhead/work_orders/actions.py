@@ -23,6 +23,11 @@ from billhead.work_orders.report import WorkOrderReport, WorkOrderRow, read_repo
 from billhead.work_orders.rules import KeptSnapshot, WorkReport
 from billhead.work_orders.tables import BillableScopeSnapshot, WorkOrder
 
+__all__ = [
+    "ImportCount", "RowProblem", "TakenIn", "WorkOrderReport", "check_rows", "import_work_orders", "read_report",
+    "refresh_before", "refresh_work_order", "report_work_order",
+]  # fmt: skip
+
 _BATCH = 500
 
 
@@ -159,11 +164,11 @@ def check_rows(rows: Sequence[object], scope: Scope | None = None) -> list[RowPr
 
 
 def import_work_orders(
-    scope: Scope, rows: Sequence[object], progress: Callable[[int], object] = lambda done: None
+    scope: Scope, rows: Sequence[object], progress: Callable[[int, int], object] = lambda done, total: None
 ) -> ImportCount:
     """Take in every row of a file, or none: Malformed `INVALID_FILE` names each place (`[3].clientId`).
 
-    `progress` is told how many rows are done.
+    `progress` is told how many rows of how many are done.
     """
     reports, problems = _read_rows(rows, scope)
     if problems:
@@ -176,7 +181,7 @@ def import_work_orders(
         new += taken_in.is_new
         changed += taken_in.is_changed and not taken_in.is_new
         scope.session.expunge_all()
-        progress(done)
+        progress(done, len(rows))
     return ImportCount(new, changed, len(rows) - new - changed)
 
 

@@ -10,14 +10,25 @@ from functools import lru_cache
 
 from PIL import Image as Pixels
 
-from billhead.layout.document import Box, Cell, Direction, Document, Image, ImageSource, Node, Origin, PageSetup, Row, Table, Text
+from billhead.layout.document import (
+    Box,
+    Cell,
+    Direction,
+    Document,
+    Image,
+    ImageSource,
+    Node,
+    Origin,
+    PageSetup,
+    Row,
+    Table,
+    Text,
+)
 from billhead.layout.images import read_image
 from billhead.layout.style import Style, compute_style, parse_declaration, root_style
 
 ROOT = root_style(
-    parse_declaration(
-        {"fontSize": "14px", "lineHeight": "1.35", "color": "#111827", "overflowWrap": "break-word"}
-    )[0]
+    parse_declaration({"fontSize": "14px", "lineHeight": "1.35", "color": "#111827", "overflowWrap": "break-word"})[0]
 )
 CONTAINER_WIDTH = 640
 SCRIPTS = {
@@ -68,7 +79,11 @@ class Sketch:
                 return Image(origin, style, picture(width, height), "")
             case "table":
                 rows = [
-                    Row(origin, styled(style, {}), tuple(Cell(cell.look(style), cell.text, cell.span) for cell in row.children))
+                    Row(
+                        origin,
+                        styled(style, {}),
+                        tuple(Cell(cell.look(style), cell.text, cell.span) for cell in row.children),
+                    )
                     for row in self.children
                 ]
                 return Table(origin, style, tuple(rows[:1]), tuple(rows[1:]))
@@ -124,7 +139,9 @@ class TreeMaker:
         if self.chance(0.2):
             style["margin"] = self.pick("5px", "8px 2px", "0 auto", "-4px 3px", "1em 0", "6px auto 2px 0")
         if self.chance(0.12):
-            style[self.pick("marginLeft", "marginTop", "marginRight", "marginBottom")] = self.pick("7px", "auto", "-5px")
+            style[self.pick("marginLeft", "marginTop", "marginRight", "marginBottom")] = self.pick(
+                "7px", "auto", "-5px"
+            )
         if self.chance(0.2):
             style["border"] = self.pick("1px solid #000", "3px dashed red", "2px solid #cbd5e1")
         if self.chance(0.1):
@@ -264,8 +281,15 @@ class TreeMaker:
                 style["flexWrap"] = self.pick("wrap", "wrap", "wrap-reverse")
         if own == "grid":
             style["gridTemplateColumns"] = self.pick(
-                "1fr 1fr", "repeat(3, 1fr)", "100px auto 1fr", "auto auto", "30% 1fr", "minmax(60px, 1fr) 2fr",
-                "repeat(auto-fill, 120px)", "max-content 1fr", "none",
+                "1fr 1fr",
+                "repeat(3, 1fr)",
+                "100px auto 1fr",
+                "auto auto",
+                "30% 1fr",
+                "minmax(60px, 1fr) 2fr",
+                "repeat(auto-fill, 120px)",
+                "max-content 1fr",
+                "none",
             )
             if self.chance(0.2):
                 style["gridTemplateRows"] = self.pick("40px auto", "auto", "30px 30px")

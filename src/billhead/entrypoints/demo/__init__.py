@@ -4,10 +4,9 @@ Each is opened, and then filled in one transaction: after an interruption the ne
 filled. What happened in the past is done at its time, so numbers, due dates and the audit trail tell a true story.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,9 +19,10 @@ from billhead.clients.actions import create_client
 from billhead.clients.queries import ClientRecord, list_clients
 from billhead.entrypoints.demo.lumen_msp import LUMEN_MSP
 from billhead.entrypoints.demo.northside_auto import NORTHSIDE_AUTO
-from billhead.entrypoints.demo.story import DemoBusiness, Ending, Estimate, Line, Person, Work
+from billhead.entrypoints.demo.story import DemoBusiness, Ending, Estimate, Line, Work
 from billhead.entrypoints.demo.wave_store import WAVE_STORE
 from billhead.invoices.actions import draft_from_work_order, issue_invoice, rebill_invoice, void_invoice
+from billhead.invoices.queries import WORK_ORDER, find_by_source
 from billhead.refusal import Conflict
 from billhead.storage.ids import new_id
 from billhead.storage.upkeep import seal_audit
@@ -111,13 +111,14 @@ class _Agenda:
         self.reported_at = now - timedelta(days=work.days_ago, hours=9, minutes=7 * demo.work.index(work))
 
     def steps(self) -> Iterator[Step]:
-        yield self._step(0, lambda scope: report_work_order(scope, self.id, self._report("scope")))
+        yield self._step(0, lambda scope: report_work_order(scope, self.id, self._report("scope", self.work.lines)))
         ending = self.work.ending
         if ending is Ending.REPORTED:
             return
         yield self._step(1, lambda scope: draft_from_work_order(scope, self.id))
         if ending is Ending.SUPERSEDED:
-            yield self._step(2, lambda scope: report_work_order(scope, self.id, self._report("second scope")))
+            second = self._report("second scope", [*self.work.lines, *self.work.added])
+            yield self._step(2, lambda scope: report_work_order(scope, self.id, second))
         if ending in (Ending.ISSUED, Ending.VOIDED, Ending.REBILLED):
             yield self._step(2, self._issue)
         if ending in (Ending.VOIDED, Ending.REBILLED):
@@ -129,20 +130,21 @@ class _Agenda:
         return Step(self.reported_at + timedelta(hours=hours), hours, take)
 
     def _issue(self, scope: Scope) -> None:
-        issue_invoice(scope, self._draft(scope))
+        issue_invoice(scope, self._invoice(scope))
 
     def _void(self, scope: Scope) -> None:
-        void_invoice(scope, self._invoice_id, self.work.void_reason)
+        void_invoice(scope, self._invoice(scope), self.work.void_reason)
 
     def _rebill(self, scope: Scope) -> None:
-        issue_invoice(scope, rebill_invoice(scope, self._invoice_id).header.id)
+        issue_invoice(scope, rebill_invoice(scope, self._invoice(scope)).header.id)
 
-    def _draft(self, scope: Scope) -> UUID:
-        self._invoice_id = draft_from_work_order(scope, self.id).invoice.header.id
-        return self._invoice_id
+    def _invoice(self, scope: Scope) -> UUID:
+        found = find_by_source(scope, WORK_ORDER, self.id)
+        assert found is not None
+        return found
 
-    def _report(self, scope_name: str) -> WorkOrderReport:
-        work, name = self.work, lambda what: str(self.work.name(self.demo.slug, what))
+    def _report(self, scope_name: str, lines: Sequence[Line]) -> WorkOrderReport:
+        work, name = self.work, self._name
         places = self.client.fields.locations if self.client else ()
         location = next((place for place in places if place.name == work.location), None)
         estimate = {"estimateId": name("estimate")}
@@ -163,7 +165,7 @@ class _Agenda:
                 "approvals": [self._approval(name("approval"))] if work.approved else [],
                 "artifactRefs": [self._paper(*paper) for paper in work.papers],
                 "completedAt": self._moment(1) if finished else None,
-                "snapshot": self._snapshot(name(scope_name)) if work.lines else None,
+                "snapshot": self._snapshot(name(scope_name), lines) if lines else None,
             }
         )
 
@@ -172,17 +174,17 @@ class _Agenda:
 
     def _paper(self, kind: str, title: str) -> dict[str, object]:
         return {
-            "artifactRefId": str(self.work.name(self.demo.slug, title)), "type": kind, "displayName": title,
+            "artifactRefId": self._name(title), "type": kind, "displayName": title,
             "contentType": "application/pdf", "createdAt": self._moment(2),
         }  # fmt: skip
 
-    def _snapshot(self, snapshot_id: str) -> dict[str, object]:
+    def _snapshot(self, snapshot_id: str, lines: Sequence[Line]) -> dict[str, object]:
         return {
             "billableScopeSnapshotId": snapshot_id,
             "schemaVersion": "1.0",
             "currency": self.demo.business.currency,
             "createdAt": self._moment(1),
-            "lines": [self._line(place, line) for place, line in enumerate(self.work.lines, start=1)],
+            "lines": [self._line(place, line) for place, line in enumerate(lines, start=1)],
         }
 
     def _line(self, place: int, line: Line) -> dict[str, object]:
@@ -193,6 +195,9 @@ class _Agenda:
             "unitPrice": f"{line.price.scaleb(exponent).normalize():f}", "taxable": line.taxable, "discounts": off,
             "serviceId": str(self.services[line.service]) if line.service else None,
         }  # fmt: skip
+
+    def _name(self, what: str) -> str:
+        return str(self.work.name(self.demo.slug, what))
 
     def _moment(self, hours_before: int) -> str:
         return (self.reported_at - timedelta(hours=hours_before)).isoformat()

@@ -10,7 +10,8 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from billhead.access.permissions import Role
-from billhead.catalog.rules import ServiceFields
+from billhead.catalog.rules import STANDARD_CATEGORY, ServiceFields, ServiceKind, UnitPrice
+from billhead.clients.postal import PostalAddress
 from billhead.clients.rules import ClientFields
 from billhead.tax.fee_rules import FeeRuleFields
 from billhead.tax.rules import RegionFields
@@ -63,12 +64,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A work order. `client` and `location` are names of the same business; `days_ago` is when it was reported."""
+    """A work order. `client` and `location` are names of the same business; `days_ago` is when it was reported.
+
+    `added` are lines that the second report of a superseded draft has more.
+    """
 
     reference: str
     days_ago: int
     client: str | None
     lines: Sequence[Line] = ()
+    added: Sequence[Line] = ()
     vehicle: str | None = None
     location: str | None = None
     status: WorkOrderStatus = WorkOrderStatus.COMPLETED
@@ -98,18 +103,34 @@ class DemoBusiness:
     work: Sequence[Work]
 
 
-def labor(description: str, hours: str, rate: str, service: str | None = None, percent_off: str | None = None) -> Line:
+def labor(words: str, hours: str, rate: str, service: str | None = None, percent_off: str | None = None) -> Line:
     """Work by the hour."""
-    off = Decimal(percent_off) if percent_off else None
-    return Line(LineKind.LABOR, description, Decimal(hours), Decimal(rate), service, percent_off=off)
+    return Line(LineKind.LABOR, words, Decimal(hours), Decimal(rate), service, percent_off=_percent(percent_off))
 
 
-def part(description: str, quantity: str, price: str, service: str | None = None, percent_off: str | None = None) -> Line:
+def part(words: str, quantity: str, price: str, service: str | None = None, percent_off: str | None = None) -> Line:
     """Something built in or sold."""
-    off = Decimal(percent_off) if percent_off else None
-    return Line(LineKind.PART, description, Decimal(quantity), Decimal(price), service, percent_off=off)
+    return Line(LineKind.PART, words, Decimal(quantity), Decimal(price), service, percent_off=_percent(percent_off))
 
 
-def flat(description: str, price: str, service: str | None = None, *, quantity: str = "1", taxable: bool = True) -> Line:
+def flat(words: str, price: str, service: str | None = None, *, quantity: str = "1", taxable: bool = True) -> Line:
     """A flat price, such as a disposal charge or a monthly service."""
-    return Line(LineKind.OTHER, description, Decimal(quantity), Decimal(price), service, taxable)
+    return Line(LineKind.OTHER, words, Decimal(quantity), Decimal(price), service, taxable)
+
+
+def _percent(written: str | None) -> Decimal | None:
+    return None if written is None else Decimal(written)
+
+
+def product(
+    code: str, name: str, kind: ServiceKind, currency: str, price: str, unit: str = "each",
+    *, category: str = STANDARD_CATEGORY, description: str | None = None,
+) -> ServiceFields:  # fmt: skip
+    """A row of the catalog; `price` in a main unit of two places, as USD and EUR have."""
+    amount = Decimal(price).scaleb(2)
+    return ServiceFields(code, name, kind, description, unit, (UnitPrice(currency, amount),), tax_category=category)
+
+
+def address(street: str, city: str, postal_code: str, country: str, region: str | None = None) -> PostalAddress:
+    """A client's address."""
+    return PostalAddress(tuple(street.split("\n")), city, region, postal_code, country)

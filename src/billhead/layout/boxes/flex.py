@@ -163,6 +163,9 @@ def _align_main(axes: Axes, line: list[FlexItem], main_size: float) -> None:
     autos = sum([item.auto_main_start + item.auto_main_end for item in line])
     share = free / autos if autos and free > 0 else 0.0
     at, between = (0.0, 0.0) if autos and free > 0 else distribute(axes.justify, free, len(line))
+    if axes.reverse and free < 0 and axes.justify in ("space-around", "space-evenly"):
+        # What overflows is aligned safely: to the start of the writing direction, not of the reversed axis.
+        at = free
     for item in line:
         at += item.main_start_margin + share * item.auto_main_start
         item.main_at = at

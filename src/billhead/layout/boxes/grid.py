@@ -20,7 +20,7 @@ from billhead.layout.boxes.sizing import (
     width_limits,
 )
 from billhead.layout.boxes.tree import Flow, LayoutBox, used
-from billhead.layout.style.values import AUTO, Track
+from billhead.layout.style.values import AUTO, Percent, Track
 
 AUTO_TRACK = Track()
 
@@ -88,10 +88,14 @@ class GridLayout:
         heights = size_tracks(rows, down, lambda number, _: _item_height(items[number], None), inner_height, row_gap)
         ys, heights = _positions(heights, row_gap, inner_height, "normal")
         total = sum(heights) + row_gap * max(len(heights) - 1, 0)
+        if inner_height is None and isinstance(style.row_gap, Percent):
+            # A percentage of an open height counts nothing while the height is found, and its share afterwards.
+            ys, heights = _positions(heights, style.row_gap.of(total), None, "normal")
         baseline = None
         for item in items:
             x, y, flow = _settle(box, item, _area(xs, widths, item.column), _area(ys, heights, item.row), commit)
             if commit:
+                item.box.area = _area(xs, widths, item.column)[1], _area(ys, heights, item.row)[1]
                 item.box.x = box.edge_left + (inner_width - x - item.width if box.rtl else x)
                 item.box.y = box.edge_top + y
             if baseline is None and item.row.start == 0:

@@ -74,6 +74,7 @@ class LayoutBox:
 
     __slots__ = (
         "absolutes",
+        "area",
         "algorithm",
         "children",
         "commits",
@@ -118,6 +119,7 @@ class LayoutBox:
         self.paragraph: Paragraph | None = None
         self.data: object = None
         self.static_place: StaticPosition | None = None
+        self.area: tuple[float, float] | None = None
         self.ratio: float | None = style.aspect_ratio
         self.independent = style.overflow == "hidden" or style.position == "absolute"
         self.x = self.y = self.width = self.height = 0.0

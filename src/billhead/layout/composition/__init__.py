@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from billhead.layout.composition.context import OUTERMOST, Context, pointer
+from billhead.layout.composition.expressions import clean
 from billhead.layout.composition.nodes import compose_node
-from billhead.layout.composition.settings import document_formats, document_language, document_title, page_setup
+from billhead.layout.composition.settings import document_formats, document_language, document_title, page_plan
 from billhead.layout.composition.stylebook import style_book
 from billhead.layout.document import Box, Document, FontFile, Origin
 from billhead.layout.evaluation import evaluate_template
@@ -29,27 +30,31 @@ def compose_document(
     """Evaluates the template over `data` and composes the document. Refuses with a `LayoutError`."""
     record = as_record(data)
     language = document_language(template, locale)
+    book = style_book(template, language.rtl, tuple(sorted((tokens or {}).items())))
+    plan = page_plan(template, book)
     context = Context(
         template=template,
         data=record,
         evaluation=evaluate_template(template, record, binding_aliases),
         formats=document_formats(template, record, language, currency),
         language=language.labels,
-        book=style_book(template, language.rtl, tuple(sorted((tokens or {}).items()))),
+        book=book,
+        padded_at=plan.padded_at,
         images=images or {},
     )
     root = _whole(template.layout, context)
     header = _whole(template.page_header, context) if template.page_header is not None else None
     footer = _whole(template.page_footer, context) if template.page_footer is not None else None
+    layout_id = template.layout.id
     issuer = as_record(record.get("tenantClient"))
     return Document(
         root=root,
-        page=page_setup(template, context.book),
+        page=plan.page,
         lang=language.tag,
         direction="rtl" if language.rtl else "ltr",
-        title=document_title(record, language),
-        author=printed(issuer.get("name")),
-        watermark=" · ".join(_mark(mark, language.labels) for mark in marks) or None,
+        title=clean(document_title(record, language), context, layout_id),
+        author=clean(printed(issuer.get("name")), context, layout_id),
+        watermark=clean(" · ".join(_mark(mark, language.labels) for mark in marks), context, layout_id) or None,
         header=header,
         footer=footer,
         page_numbers=footer is None,

@@ -10,7 +10,9 @@ from billhead.layout.values import EXACT, MISSING, is_number, number_of, number_
 def cell_text(value: object, format: CellFormat | None, formats: Formats) -> str:
     """A value in a column's format. Null and missing count as empty text, which is 0 as a number or money."""
     if format is None or format == "text":
-        return printed(value)
+        return value if isinstance(value, str) else printed(value)
+    if format == "currency" and type(value) is int and -EXACT <= value <= EXACT:
+        return formats.money(value)
     if value is None or value is MISSING:
         value = ""
     match format:

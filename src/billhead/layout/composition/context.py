@@ -17,9 +17,12 @@ MOST_DIAGNOSTICS = 200
 Record = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """Where an expression is read: the innermost row, every enclosing row by its name, and the row numbers so far."""
+    """Where an expression is read: the innermost row, every enclosing row by its name, and the row numbers so far.
+
+    Never changed once made; not frozen because one is made for every row.
+    """
 
     row: Record | None = None
     items: Mapping[str, Record] = field(default_factory=dict)
@@ -35,7 +38,11 @@ OUTERMOST = Scope()
 
 @dataclass(slots=True)
 class Context:
-    """One composition under way. `language` is the shipped language of labels, None for the template's own texts."""
+    """One composition under way.
+
+    `language` is the shipped language of labels, None for the template's own texts. `padded_at` is the place of the
+    node whose padding is already the margin of the pages.
+    """
 
     template: Template
     data: Record
@@ -44,6 +51,7 @@ class Context:
     language: str | None
     book: StyleBook
     images: Mapping[str, bytes]
+    padded_at: str = ""
     diagnostics: dict[tuple[str, str, str], Diagnostic] = field(default_factory=dict)
     pictures: dict[str, ImageSource | None] = field(default_factory=dict)
     nodes: int = 0
@@ -100,6 +108,10 @@ class Context:
             message = f"There is no binding {binding_id!r}"
             self.note("warning", "MISSING_BINDING", message, node_id, at, "declare it under bindings.values")
         return MISSING
+
+    def has_collection(self, source: str, scope: Scope) -> bool:
+        """Whether anything by that name could be repeated over: a binding, or a path into an enclosing row."""
+        return source in self.evaluation.bindings or source.partition(".")[0] in scope.items
 
     def rows(self, source: str, scope: Scope, node_id: str, at: str) -> list[Record]:
         """The rows of a table or repeat; anything that is no array of objects gives none."""

@@ -9,6 +9,7 @@ from billhead.layout.composition.expressions import clean, has_page_slot, image_
 from billhead.layout.composition.fields import field_text
 from billhead.layout.composition.pictures import find_picture, qr_picture
 from billhead.layout.composition.predicates import is_visible
+from billhead.layout.composition.settings import UNPADDED
 from billhead.layout.composition.stylebook import break_rules
 from billhead.layout.composition.tables import compose_table
 from billhead.layout.document import Box, BoxRole, Image, Node, Origin, Text, TextRole
@@ -78,7 +79,8 @@ def _style(
     below: Declaration,
     between: Declaration = look.NOTHING,
 ) -> Style:
-    return context.book.style(node.at, parent, node.style, below, between, break_rules(node))
+    above = {**break_rules(node), **UNPADDED} if node.at == context.padded_at else break_rules(node)
+    return context.book.style(node.at, parent, node.style, below, between, above)
 
 
 def _text(origin: Origin, style: Style, raw: str, context: Context, role: TextRole) -> Text:
@@ -115,6 +117,10 @@ def _stack(node: StackNode, scope: Scope, parent: Style, context: Context, level
         return Box(origin, style, _children(node.children, scope, style, context, level))
     repeat = node.repeat
     rows = context.rows(repeat.source, scope, node.id, node.at)
+    if not rows and not context.has_collection(repeat.source, scope):
+        for child in node.children:
+            message = f"Never shown: there is no collection {repeat.source!r} to repeat over"
+            context.note("warning", "UNREACHABLE_NODE", message, child.id, child.at)
     children: list[Node] = []
     for index, row in enumerate(rows):
         children.extend(_children(node.children, scope.inside(repeat.item_name, row, index), style, context, level))

@@ -2,7 +2,7 @@
 
 from billhead.layout.composition.context import Context, Scope
 from billhead.layout.evaluation.predicates import holds
-from billhead.layout.template import Comparison, Logical, Predicate
+from billhead.layout.pipeline import Comparison, Logical, Predicate
 from billhead.layout.values import MISSING, lookup
 
 

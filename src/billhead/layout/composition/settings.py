@@ -13,6 +13,8 @@ from billhead.layout.formatting import (
     is_right_to_left,
 )
 from billhead.layout.labels import find_label, shipped_language
+from billhead.layout.style import Color, Declaration, Percent
+from billhead.layout.style.values import AUTO
 from billhead.layout.template import DocumentNode, LayoutNode, PrintSettings, SectionNode, StyleRef, Template
 from billhead.layout.validation.grammar import PRESETS_MM
 from billhead.layout.values import printed
@@ -20,6 +22,8 @@ from billhead.layout.values import printed
 PX_PER_MM = 96 / 25.4
 DEFAULT_MARGIN_MM = 10.58
 _NEAR_PX = 3.0
+SIDES = ("top", "right", "bottom", "left")
+WHITE = Color(255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,55 @@ def document_title(data: Mapping[str, object], language: Language) -> str:
     return find_label(language.labels, "labels.invoice") or "Invoice"
 
 
-def page_setup(template: Template, book: StyleBook) -> PageSetup:
-    """Paper and margins. A template whose document or only section has padding brings its own margin.
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """Paper and margins, and the place of the node whose padding became the margins ("" when there is none)."""
 
-    Without print settings the paper is guessed from the px size of the document or its only section.
+    page: PageSetup
+    padded_at: str = ""
+
+
+UNPADDED: Declaration = {
+    **dict.fromkeys(("padding_top", "padding_right", "padding_bottom", "padding_left"), 0.0),
+    **dict.fromkeys(("width", "height", "min_height", "max_width"), AUTO),
+}
+
+
+def page_plan(template: Template, book: StyleBook) -> PagePlan:
+    """Paper and margins, each margin applied once.
+
+    A template whose document or only section has padding brings its own margin: plain px padding becomes the margin
+    of every page, any other stays where it is, on paper without margins. Without print settings the paper is guessed
+    from the px size of the document or its only section.
     """
     settings = template.metadata.print_settings or _guessed_paper(template, book)
-    margins = (0.0, 0.0, 0.0, 0.0) if _has_own_margin(template, book) else settings.margins_mm
-    top, right, bottom, left = (round(margin * PX_PER_MM, 3) for margin in margins)
     width, height = round(settings.width_mm * PX_PER_MM, 3), round(settings.height_mm * PX_PER_MM, 3)
-    return PageSetup(width, height, top, right, bottom, left)
+    padded = [node for node in _page_nodes(template) if _has_padding(_declared(node.style, book))]
+    if not padded:
+        return PagePlan(PageSetup(width, height, *(round(margin * PX_PER_MM, 3) for margin in settings.margins_mm)))
+    declared = _declared(padded[0].style, book)
+    paddings = [declared.get(f"padding_{side}", 0.0) for side in SIDES]
+    plain = [float(padding) for padding in paddings if isinstance(padding, int | float)]
+    if len(padded) == 1 and len(plain) == len(SIDES) and _is_bare(declared, settings):
+        return PagePlan(PageSetup(width, height, *plain), padded[0].at)
+    return PagePlan(PageSetup(width, height, 0.0, 0.0, 0.0, 0.0))
+
+
+def _has_padding(declared: Mapping[str, object]) -> bool:
+    return any(declared.get(f"padding_{side}") not in (None, 0, 0.0) for side in SIDES)
+
+
+def _is_bare(declared: Mapping[str, object], settings: PrintSettings) -> bool:
+    """Whether nothing would be seen of the padding itself, so that it may as well be the page's margin."""
+    if any(value for name, value in declared.items() if name.startswith("border_") and name.endswith("_width")):
+        return False
+    if declared.get("background_color") not in (None, WHITE):
+        return False
+    sizes = [("width", settings.width_mm), ("max_width", settings.width_mm)]
+    sizes += [("height", settings.height_mm), ("min_height", settings.height_mm)]
+    return all(
+        declared.get(name) in (None, AUTO, Percent(1.0)) or _near(declared.get(name), whole) for name, whole in sizes
+    )
 
 
 def _page_nodes(template: Template) -> list[LayoutNode]:
@@ -91,15 +134,6 @@ def _declared(ref: StyleRef, book: StyleBook) -> Mapping[str, object]:
             merged.update(book.classes[name])
     merged.update(book.inline(ref))
     return merged
-
-
-def _has_own_margin(template: Template, book: StyleBook) -> bool:
-    nodes = _page_nodes(template)
-    return any(
-        value not in (None, 0, 0.0)
-        for node in nodes
-        for value in (_declared(node.style, book).get(f"padding_{side}") for side in ("top", "right", "bottom", "left"))
-    )
 
 
 def _guessed_paper(template: Template, book: StyleBook) -> PrintSettings:

@@ -8,12 +8,11 @@ from billhead.layout.composition.context import Context, Scope, pointer
 from billhead.layout.composition.expressions import clean, value_of
 from billhead.layout.document import Cell, Origin, Row, Table
 from billhead.layout.style import Declaration, Style
-from billhead.layout.template import NO_STYLE, Column, TableNode
+from billhead.layout.template import NO_STYLE, Column, PathValue, TableNode
 from billhead.layout.values import MISSING
 
 LONG_WORD = 40
 _NUMERIC = frozenset({"number", "currency", "decimal", "percent"})
-_ROW_BORDERS = ("border_", "background_color")
 
 
 def compose_table(node: TableNode, scope: Scope, style: Style, context: Context) -> Table:
@@ -25,11 +24,11 @@ def compose_table(node: TableNode, scope: Scope, style: Style, context: Context)
     rows = context.rows(node.source, scope, node.id, node.at)
     context.count(len(node.columns) * (len(rows) + 1))
     row_style = context.book.style(f"{node.at}.row", style, NO_STYLE, look.ROW)
-    styles = [_cell_style(node, column, row_style, context) for column in node.columns]
-    body = [
-        _body_row(node, row, scope.inside(node.item_name, row, index), styles, row_style, at, context)
-        for index, row in enumerate(rows)
-    ]
+    columns = [(column, _own_key(column), _cell_style(column, row_style, context)) for column in node.columns]
+    body: list[Row] = []
+    for index, row in enumerate(rows):
+        inner = scope.inside(node.item_name, row, index)
+        body.append(Row(Origin(node.id, at, inner.trail), row_style, _cells(node, columns, row, inner, context)))
     if not body:
         text = clean(context.words(node.empty_text) if node.empty_text is not None else "", context, node.id)
         cell_style = context.book.style(f"{node.at}.empty", row_style, NO_STYLE, look.BODY_CELL)
@@ -37,28 +36,38 @@ def compose_table(node: TableNode, scope: Scope, style: Style, context: Context)
     return Table(Origin(node.id, at, scope.trail), style, (_head_row(node, scope, style, context),), tuple(body))
 
 
-def _body_row(
+def _own_key(column: Column) -> str | None:
+    """The row's key that the column shows, when it shows nothing more complicated."""
+    expression = column.value
+    if isinstance(expression, PathValue) and not expression.currency and len(expression.path) == 1:
+        return expression.path[0]
+    return None
+
+
+def _cells(
     node: TableNode,
+    columns: list[tuple[Column, str | None, Style]],
     row: Mapping[str, object],
     scope: Scope,
-    styles: list[Style],
-    row_style: Style,
-    at: str,
     context: Context,
-) -> Row:
-    values = [value_of(column.value, scope, context, node.id, column.at) for column in node.columns]
-    blank = all(value is None or value is MISSING for value in values)
+) -> tuple[Cell, ...]:
+    values: list[object] = []
+    blank = True
+    for column, key, _ in columns:
+        value = MISSING if key is None else row.get(key, MISSING)
+        if value is MISSING:
+            value = value_of(column.value, scope, context, node.id, column.at)
+        blank = blank and (value is None or value is MISSING)
+        values.append(value)
     cells: list[Cell] = []
-    for column, value, style in zip(node.columns, values, styles, strict=True):
+    for (column, _, style), value in zip(columns, values, strict=True):
         text = "" if blank else clean(cell_text(value, column.format, context.formats), context, node.id)
-        cells.append(Cell(_fitting(style, text, context), text))
-    return Row(Origin(node.id, at, scope.trail), row_style, tuple(cells))
+        cells.append(Cell(style if len(text) <= LONG_WORD else _fitting(style, text, context), text))
+    return tuple(cells)
 
 
 def _fitting(style: Style, text: str, context: Context) -> Style:
-    if len(text) > LONG_WORD and any(len(word) > LONG_WORD for word in text.split()):
-        return context.book.anywhere(style)
-    return style
+    return context.book.anywhere(style) if any(len(word) > LONG_WORD for word in text.split()) else style
 
 
 def _head_row(node: TableNode, scope: Scope, table_style: Style, context: Context) -> Row:
@@ -78,7 +87,7 @@ def _head_row(node: TableNode, scope: Scope, table_style: Style, context: Contex
     return Row(Origin(node.id, pointer(node.at), scope.trail), style, tuple(cells))
 
 
-def _cell_style(node: TableNode, column: Column, row_style: Style, context: Context) -> Style:
+def _cell_style(column: Column, row_style: Style, context: Context) -> Style:
     above = _alignment(column, context)
     return context.book.style(f"{column.at}.body", row_style, column.style, look.BODY_CELL, above=above)
 

@@ -7,9 +7,11 @@ the browser's own style sheet away; so the page looks as the frames do.
 from dataclasses import dataclass, field
 from html import escape
 
-from billhead.layout.document import Box, Cell, Document, Image, Node, Row, Table, Text
+from billhead.layout.document import Box, Cell, Direction, Document, Image, Node, Row, Table, Text
 from billhead.layout.emit.data_uri import data_uri
+from billhead.layout.fonts import font_stack
 from billhead.layout.style import Style, css_text
+from billhead.layout.text import paragraph_direction
 
 _RESET = """\
 html{background:#fff;-webkit-text-size-adjust:100%}
@@ -20,6 +22,7 @@ thead{display:table-header-group}tbody{display:table-row-group}tr{display:table-
 td,th{display:table-cell;vertical-align:top;text-align:start;padding:0;border:0 solid;box-sizing:content-box;\
 font:inherit}
 a{color:inherit;text-decoration:none}
+main{position:relative}
 """
 _MARK = """\
 .mark{position:fixed;inset:0;display:flex;align-items:center;justify-content:center;pointer-events:none;\
@@ -28,13 +31,13 @@ z-index:9;overflow:hidden}
 color:rgba(107,114,128,.16)}
 """
 _POLICY = "default-src 'none';style-src 'unsafe-inline';img-src data:;font-src data:"
-SYSTEM_STACK = "'Noto Sans','Noto Sans Arabic','Noto Sans Hebrew',system-ui,sans-serif"
+_READERS_OWN = "system-ui,sans-serif"
 
 
 def render_html(document: Document, *, font_css: str = "") -> str:
     """The page. `font_css` holds @font-face rules to embed; without it the reader's own fonts are used."""
-    sheet = _Sheet()
-    root = _Writer(sheet, document.root.style)
+    sheet = _Sheet(document)
+    root = _Writer(sheet, document.direction)
     body: list[str] = []
     if document.header is not None:
         body.append(f"<header>{root.node(document.header, None)}</header>")
@@ -45,6 +48,7 @@ def render_html(document: Document, *, font_css: str = "") -> str:
         mark = escape(document.watermark)
         body.append(f'<div class="mark" role="note" aria-label="{mark}"><span aria-hidden="true">{mark}</span></div>')
     css = f"{font_css}{_RESET}{_page_css(document)}{_MARK if document.watermark else ''}{sheet.css()}"
+    css = css.replace("<", "\\3c ")
     return (
         f'<!doctype html>\n<html lang="{escape(document.lang)}" dir="{document.direction}">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -59,7 +63,7 @@ def _page_css(document: Document) -> str:
     padding = f"{page.margin_top:g}px {page.margin_right:g}px {page.margin_bottom:g}px {page.margin_left:g}px"
     return (
         f"@page{{size:{page.width:g}px {page.height:g}px;margin:{padding}}}\n"
-        f".page{{position:relative;box-sizing:border-box;width:{page.width:g}px;max-width:100%;margin:0 auto;"
+        f".page{{position:relative;box-sizing:border-box;width:{page.width:g}px;margin:0 auto;"
         f"padding:{padding};-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n"
         "@media print{.page{width:auto;padding:0}}\n"
     )
@@ -69,6 +73,7 @@ def _page_css(document: Document) -> str:
 class _Sheet:
     """Declarations by the class that stands for them, each written once."""
 
+    document: Document
     names: dict[str, str] = field(default_factory=dict)
     kept: dict[tuple[int, int], str] = field(default_factory=dict)
 
@@ -77,30 +82,25 @@ class _Sheet:
         key = (id(style), id(parent))
         found = self.kept.get(key)
         if found is None:
-            stack = SYSTEM_STACK if parent is None else _stack(style, parent)
-            text = css_text(style, parent, stack).replace("font-family:inherit", "").strip(";")
+            stack = f"{font_stack(style, self.document)},{_READERS_OWN}"
+            same = parent is not None and style.font_family == parent.font_family
+            text = css_text(style, parent, stack)
+            text = text.removesuffix(f"font-family:{stack}").strip(";") if same else text
             found = self.names.setdefault(text, f"s{len(self.names)}") if text else ""
             self.kept[key] = found
         return found
 
     def css(self) -> str:
-        """The style sheet. `<` cannot occur in a computed style; it is escaped all the same."""
-        rules = "".join(f".{name}{{{text}}}\n" for text, name in self.names.items())
-        return rules.replace("<", "\\3c ")
-
-
-def _stack(style: Style, parent: Style) -> str:
-    if style.font_family == parent.font_family:
-        return "inherit"
-    return ",".join(f"'{family}'" for family in style.font_family) + f",{SYSTEM_STACK}"
+        """The style sheet."""
+        return "".join(f".{name}{{{text}}}\n" for text, name in self.names.items())
 
 
 @dataclass(slots=True)
 class _Writer:
-    """Prints nodes; `base` is the style that the page's root has."""
+    """Prints nodes. Texts say their direction where it is not the document's."""
 
     sheet: _Sheet
-    base: Style
+    direction: Direction
 
     def node(self, node: Node, parent: Style | None) -> str:
         """One node and all below it. `parent` is the style around it, None at the root."""
@@ -119,14 +119,21 @@ class _Writer:
     def attributes(self, node: Node, parent: Style | None) -> str:
         name = self.sheet.name(node.style, parent)
         place = f' data-node="{escape(node.origin.node_id)}"' if node.origin.node_id else ""
-        return f"{f' class={chr(34)}{name}{chr(34)}' if name else ''}{place}"
+        return _class(name) + place
+
+    def turned(self, text: str) -> str:
+        """The `dir` attribute of a paragraph that runs against the document."""
+        if self.direction == "ltr" and text.isascii():
+            return ""
+        own = paragraph_direction(text, self.direction)
+        return "" if own == self.direction else f' dir="{own}"'
 
     def text(self, node: Text, parent: Style | None, tag: str = "") -> str:
         tag = tag or (f"h{node.level or 2}" if node.role == "heading" else "p" if node.role == "paragraph" else "span")
         words = escape(_unpaged(node))
         if node.href is not None:
             words = f'<a href="{escape(node.href)}" rel="noopener noreferrer">{words}</a>'
-        return f'<{tag} dir="auto"{self.attributes(node, parent)}>{words}</{tag}>'
+        return f"<{tag}{self.turned(node.text)}{self.attributes(node, parent)}>{words}</{tag}>"
 
     def box(self, node: Box, parent: Style | None) -> str:
         attributes = self.attributes(node, parent)
@@ -156,7 +163,7 @@ class _Writer:
     def row(self, row: Row, parent: Style, tag: str) -> str:
         name = self.sheet.name(row.style, parent)
         cells = "".join(self.cell(cell, row.style, tag) for cell in row.cells)
-        return f'<tr class="{name}">{cells}</tr>' if name else f"<tr>{cells}</tr>"
+        return f"<tr{_class(name)}>{cells}</tr>"
 
     def cell(self, cell: Cell, parent: Style, tag: str) -> str:
         name = self.sheet.name(cell.style, parent)
@@ -166,7 +173,11 @@ class _Writer:
         if cell.href is not None:
             words = f'<a href="{escape(cell.href)}" rel="noopener noreferrer">{words}</a>'
         inner = words + "".join(self.node(child, cell.style) for child in cell.children)
-        return f'<{tag}{f" class={chr(34)}{name}{chr(34)}" if name else ""}{scope}{span} dir="auto">{inner}</{tag}>'
+        return f"<{tag}{_class(name)}{scope}{span}{self.turned(cell.text)}>{inner}</{tag}>"
+
+
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""
 
 
 def _is_pair(node: Node) -> bool:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from billhead.layout.errors import INVALID_OPERAND, EvaluationRefused
-from billhead.layout.template import AggregateRef, Computation, Constant, PathNumber
+from billhead.layout.pipeline import AggregateRef, Computation, Constant, PathNumber
 from billhead.layout.values import Number, lookup, plain, safe_number
 
 INHERITED_NAMES = frozenset(

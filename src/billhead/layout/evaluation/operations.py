@@ -9,7 +9,7 @@ from billhead.layout.evaluation.predicates import holds
 from billhead.layout.evaluation.result import Row
 from billhead.layout.evaluation.sorting import sort_rows
 from billhead.layout.evaluation.strategies import UNGROUPED, aggregate_by_strategy, keys_by_strategy
-from billhead.layout.template import (
+from billhead.layout.pipeline import (
     Aggregate,
     Aggregation,
     ComputedField,

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping
 
-from billhead.layout.template import Comparison, Logical, Predicate
+from billhead.layout.pipeline import Comparison, Logical, Predicate
 from billhead.layout.values import Number, identical, lookup, safe_number
 
 _ORDER: Mapping[str, Callable[[Number, Number], bool]] = {

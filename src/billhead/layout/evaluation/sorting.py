@@ -5,7 +5,7 @@ from functools import cmp_to_key
 
 from billhead.layout.collation import sort_key
 from billhead.layout.evaluation.result import Row
-from billhead.layout.template import SortKey
+from billhead.layout.pipeline import SortKey
 from billhead.layout.values import MISSING, Number, is_number, lookup, number_of, text_of
 
 Sorted = Number | bytes

@@ -254,7 +254,7 @@ def _padding_clip(box: LayoutBox, x: float, y: float, outer: Clip | None) -> Cli
 def _shift(child: LayoutBox, parent: LayoutBox) -> tuple[float, float]:
     """The offset of `position: relative`."""
     style = child.style
-    width, height = parent.width - parent.edges_across, parent.height - parent.edges_down
+    width, height = child.area or (parent.width - parent.edges_across, parent.height - parent.edges_down)
     dx = used(style.left, width) if not _auto(style.left) else -used(style.right, width)
     if child.rtl and not _auto(style.right):
         dx = -used(style.right, width)

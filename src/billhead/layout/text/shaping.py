@@ -19,6 +19,9 @@ WORD_LIMIT = 200_000
 LONGEST_KEPT_WORD = 80
 NUMERIC = "0123456789.,-$%€£/:+ ()"
 REPLACEMENT = "\ufffd"
+_PAIRS = "()[]{}<>«»‹›"
+_MIRRORED = str.maketrans(dict(zip(_PAIRS, "".join(b + a for a, b in zip(_PAIRS[::2], _PAIRS[1::2])))))
+"""Right-to-left text shows brackets mirrored: a glyph means the bracket that it looks like."""
 
 
 class GlyphRun:
@@ -181,7 +184,7 @@ def _shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
     if len(infos) == len(text) and not rtl and all(info.cluster == at for at, info in enumerate(infos)):
         texts: Sequence[str] = text
     else:
-        texts = _texts_of_glyphs([info.cluster for info in infos], text)
+        texts = _texts_of_glyphs([info.cluster for info in infos], text.translate(_MIRRORED) if rtl else text)
     return GlyphRun(face, glyphs, advance, texts, None if plain else tuple(placements), rtl)
 
 

@@ -16,6 +16,12 @@ _RIGHT_TO_LEFT = re.compile(
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _COLLAPSIBLE = re.compile("[ \t\n\r\f]+")
 _SPACES = re.compile("[ \t\r\f]*\n[ \t\r\f]*")
+_ASCII_BREAK = re.compile(
+    r"""[!"\#%&)*+,.:;=>\\\]|}~](?=[(<\[{])"""
+    r"""|-(?=["\#%&'(*+<=>@A-Z\[\\^_`a-z{|~-])|(?<=[0-9A-Za-z])-(?=[0-9])"""
+    r"""|\?(?=[\#$%&(*+0-9<=>@A-Z\[\\^_`a-z{|~-])"""
+    r"""|[ ](?=[^ ])"""
+)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -69,9 +75,24 @@ def collapse_spaces(text: str, white_space: str) -> list[str]:
     return [text.strip(" ")]
 
 
-def break_opportunities(text: str) -> list[int]:
-    """Indexes after which a line may end, the end of the text included."""
+def line_breaks(text: str) -> list[int]:
+    """Indexes after which UAX 14 lets a line end, the end of the text included."""
     return _boundaries(_tools.lines, text)
+
+
+def break_opportunities(text: str) -> list[int]:
+    """Indexes after which a line may end: UAX 14, between ASCII characters as browsers tailor it.
+
+    Chromium breaks after every space, and between two ASCII characters only as `_ASCII_BREAK` says; so dates and
+    paths like `2026-11-21` and `and/or` wrap on paper as they do on screen.
+    """
+    kept = []
+    for at in _boundaries(_tools.lines, text):
+        inside = at < len(text) and "!" <= text[at - 1] <= "~" and "!" <= text[at] <= "~"
+        if not inside:
+            kept.append(at)
+    extra = [found.end() for found in _ASCII_BREAK.finditer(text)]
+    return sorted({*kept, *extra}) if extra else kept
 
 
 def cluster_boundaries(text: str) -> list[int]:

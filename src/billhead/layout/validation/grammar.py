@@ -83,8 +83,20 @@ class DeclarationShape:
         return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-DECLARATION = DeclarationShape()
-STYLE_REF = Closed(
+DECLARATIONS = DeclarationShape()
+
+
+def _declaration() -> Shape:
+    return DECLARATIONS
+
+
+def _style() -> Shape:
+    return STYLES_OF_NODE
+
+
+DECLARATION = Named("declaration", _declaration)
+STYLE_REF = Named("style", _style)
+STYLES_OF_NODE = Closed(
     {"tokenIds": Key(Several(IDENTIFIER), "class_ids"), "inline": Key(DECLARATION, "inline")}, t.StyleRef
 )
 BINDING_REF = reference("bindingId")

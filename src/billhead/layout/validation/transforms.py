@@ -1,6 +1,6 @@
 """The transform pipeline of the format as shapes: operations, predicates, computations."""
 
-from billhead.layout import template as t
+from billhead.layout import pipeline as p
 from billhead.layout.validation.expressions import SCALAR, TEXT
 from billhead.layout.validation.shapes import (
     AnyOf,
@@ -39,24 +39,24 @@ PREDICATES = Tagged(
                 "op": needed(OneOf(("eq", "neq", "gt", "gte", "lt", "lte", "in")), "op"),
                 "value": needed(AnyOf((SCALAR, Several(SCALAR)), "a scalar or an array of scalars"), "value"),
             },
-            t.Comparison,
+            p.Comparison,
             tag=("type", "comparison"),
         ),
         "logical": Closed(
             {"op": needed(OneOf(("and", "or")), "op"), "conditions": needed(Several(PREDICATE, least=1), "conditions")},
-            t.Logical,
+            p.Logical,
             tag=("type", "logical"),
         ),
-        "not": Closed({"condition": needed(PREDICATE, "condition")}, t.Negation, tag=("type", "not")),
+        "not": Closed({"condition": needed(PREDICATE, "condition")}, p.Negation, tag=("type", "not")),
     }
 )
 
 COMPUTATIONS = Tagged(
     {
-        "literal": Closed({"value": needed(Numeral(), "value")}, t.Constant, tag=("type", "literal")),
-        "path": Closed({"path": needed(PATH, "path")}, t.PathNumber, tag=("type", "path")),
+        "literal": Closed({"value": needed(Numeral(), "value")}, p.Constant, tag=("type", "literal")),
+        "path": Closed({"path": needed(PATH, "path")}, p.PathNumber, tag=("type", "path")),
         "aggregate-ref": Closed(
-            {"aggregateId": needed(TEXT, "aggregate_id")}, t.AggregateRef, tag=("type", "aggregate-ref")
+            {"aggregateId": needed(TEXT, "aggregate_id")}, p.AggregateRef, tag=("type", "aggregate-ref")
         ),
         "binary": Closed(
             {
@@ -64,7 +64,7 @@ COMPUTATIONS = Tagged(
                 "left": needed(COMPUTATION, "left"),
                 "right": needed(COMPUTATION, "right"),
             },
-            t.Arithmetic,
+            p.Arithmetic,
             tag=("type", "binary"),
         ),
     }
@@ -76,12 +76,12 @@ SORT_KEY = Closed(
         "direction": Key(OneOf(("asc", "desc")), "direction"),
         "nulls": Key(OneOf(("first", "last")), "nulls"),
     },
-    t.SortKey,
+    p.SortKey,
 )
 
 
-def _aggregation(id: str, op: str, path: str | None = None) -> t.Aggregation:
-    return t.Aggregation(id, op, None if path is None else split_path(path), path)  # type: ignore[arg-type]
+def _aggregation(id: str, op: str, path: str | None = None) -> p.Aggregation:
+    return p.Aggregation(id, op, None if path is None else split_path(path), path)  # type: ignore[arg-type]
 
 
 AGGREGATION = Closed(
@@ -92,29 +92,29 @@ AGGREGATION = Closed(
     },
     _aggregation,
 )
-COMPUTED_VALUE = Closed({"id": needed(TEXT, "id"), "expression": needed(COMPUTATION, "expression")}, t.ComputedValue)
+COMPUTED_VALUE = Closed({"id": needed(TEXT, "id"), "expression": needed(COMPUTATION, "expression")}, p.ComputedValue)
 TOTAL = Closed(
-    {"id": needed(TEXT, "id"), "label": needed(TEXT, "label"), "value": needed(COMPUTATION, "value")}, t.Total
+    {"id": needed(TEXT, "id"), "label": needed(TEXT, "label"), "value": needed(COMPUTATION, "value")}, p.Total
 )
 
 
-def _operation(kind: str, keys: dict[str, Key], build: type[t.Operation]) -> Closed:
+def _operation(kind: str, keys: dict[str, Key], build: type[p.Operation]) -> Closed:
     return Closed({"id": needed(TEXT, "id"), "strategyId": Key(TEXT, "strategy_id"), **keys}, build, tag=("type", kind))
 
 
 OPERATION = Tagged(
     {
-        "filter": _operation("filter", {"predicate": needed(PREDICATE, "predicate")}, t.Filter),
-        "sort": _operation("sort", {"keys": needed(Several(SORT_KEY, least=1), "keys")}, t.Sort),
-        "group": _operation("group", {"key": needed(PATH, "key"), "label": Key(TEXT, "label")}, t.Group),
+        "filter": _operation("filter", {"predicate": needed(PREDICATE, "predicate")}, p.Filter),
+        "sort": _operation("sort", {"keys": needed(Several(SORT_KEY, least=1), "keys")}, p.Sort),
+        "group": _operation("group", {"key": needed(PATH, "key"), "label": Key(TEXT, "label")}, p.Group),
         "aggregate": _operation(
-            "aggregate", {"aggregations": needed(Several(AGGREGATION, least=1), "aggregations")}, t.Aggregate
+            "aggregate", {"aggregations": needed(Several(AGGREGATION, least=1), "aggregations")}, p.Aggregate
         ),
         "computed-field": _operation(
-            "computed-field", {"fields": needed(Several(COMPUTED_VALUE, least=1), "fields")}, t.ComputedField
+            "computed-field", {"fields": needed(Several(COMPUTED_VALUE, least=1), "fields")}, p.ComputedField
         ),
         "totals-compose": _operation(
-            "totals-compose", {"totals": needed(Several(TOTAL, least=1), "totals")}, t.TotalsCompose
+            "totals-compose", {"totals": needed(Several(TOTAL, least=1), "totals")}, p.TotalsCompose
         ),
     }
 )
@@ -124,5 +124,5 @@ PIPELINE = Closed(
         "outputBindingId": needed(TEXT, "output_binding_id"),
         "operations": needed(Several(OPERATION, least=1), "operations"),
     },
-    t.Pipeline,
+    p.Pipeline,
 )

@@ -176,6 +176,10 @@ class JobQueue(ABC):
         """How many jobs there are of each task and state."""
 
     @abstractmethod
+    def waiting_tasks(self, session: Session) -> set[str]:
+        """The tasks of which any job is PENDING, known to this version or not."""
+
+    @abstractmethod
     def revive(self, session: Session, job_id: int) -> bool:
         """Put a DEAD job back to PENDING; False when it was not dead."""
 

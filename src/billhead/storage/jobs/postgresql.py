@@ -54,6 +54,7 @@ _LIST = text(
     _SELECT + "id > :after AND (:statuses IS NULL OR status::text = ANY(:statuses)) ORDER BY id LIMIT :limit"
 ).bindparams(bindparam("statuses", type_=ARRAY(String)))
 _COUNT = text("SELECT task_name, status::text, count(*) FROM procrastinate_jobs GROUP BY 1, 2")
+_WAITING = text("SELECT DISTINCT task_name FROM procrastinate_jobs WHERE status = 'todo'")
 _REVIVE = text(
     "UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL"
     " WHERE id = :id AND status IN ('failed', 'cancelled', 'aborted') RETURNING id"
@@ -136,6 +137,9 @@ class PostgresqlJobs(JobQueue):
             key = (task, _STATES.get(status, JobState.DEAD))
             counts[key] = counts.get(key, 0) + number
         return counts
+
+    def waiting_tasks(self, session: Session) -> set[str]:
+        return set(session.scalars(_WAITING))
 
     def revive(self, session: Session, job_id: int) -> bool:
         return session.scalar(_REVIVE, {"id": job_id}) is not None

@@ -68,6 +68,9 @@ class SqliteJobs(JobQueue):
         rows = session.execute(select(_JOB.c.task, _JOB.c.state, func.count()).group_by(_JOB.c.task, _JOB.c.state))
         return {(task, JobState(state)): number for task, state, number in rows}
 
+    def waiting_tasks(self, session: Session) -> set[str]:
+        return set(session.scalars(select(_JOB.c.task).where(_JOB.c.state == JobState.PENDING).distinct()))
+
     def revive(self, session: Session, job_id: int) -> bool:
         revived = session.execute(
             update(_JOB)

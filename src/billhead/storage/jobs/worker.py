@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from billhead.refusal import Refusal
 from billhead.storage.database import Database
-from billhead.storage.jobs.port import Claim, GiveUp, JobContext, JobQueue, JobState, LeaseLost, Tasks
+from billhead.storage.jobs.port import Claim, GiveUp, JobContext, JobQueue, LeaseLost, Tasks
 
 _log = logging.getLogger(__name__)
 _BEATS_PER_LEASE = 3
@@ -214,7 +214,7 @@ class Worker:
 
     def _warn_of_unknown_tasks(self) -> None:
         with self._database.platform(write=False) as session:
-            waiting = {task for task, state in self._queue.count(session) if state is JobState.PENDING}
+            waiting = self._queue.waiting_tasks(session)
         for task in sorted(waiting - set(self._tasks.names) - self._warned):
             self._warned.add(task)
             _log.warning("jobs of the task %s wait: this version does not know it", task)

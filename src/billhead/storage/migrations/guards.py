@@ -26,10 +26,26 @@ def create_app_role() -> None:
     """PostgreSQL: the role the application works as; neither superuser nor allowed to bypass row-level security."""
     if is_sqlite():
         return
-    exists = op.get_bind().scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": APP_ROLE})
-    if not exists:
-        op.execute(f"CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS")
-    op.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
+    told = (
+        op.get_bind()
+        .execute(
+            text(
+                "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :name) AS existed,"
+                " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser"
+            ),
+            {"name": APP_ROLE},
+        )
+        .one()
+    )
+    if not told.existed:
+        # Roles belong to the whole cluster: another database's migration may be making it right now.
+        op.execute(
+            f"DO $$ BEGIN CREATE ROLE {APP_ROLE} NOLOGIN NOSUPERUSER NOBYPASSRLS;"
+            " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+    member = text("SELECT pg_has_role(current_user, :name, 'MEMBER')")
+    if not told.superuser and not (told.existed and op.get_bind().scalar(member, {"name": APP_ROLE})):
+        op.execute(f"GRANT {APP_ROLE} TO CURRENT_USER")
     op.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
 
 

@@ -584,7 +584,7 @@ def upgrade() -> None:
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source_line_id", sa.String(length=80), nullable=False),
+        sa.Column("source_line_id", sa.String(length=100), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
