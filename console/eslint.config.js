@@ -25,4 +25,8 @@ export default ts.config(
     },
   },
   { files: ["**/*.js"], ...ts.configs.disableTypeChecked },
+  {
+    files: ["public/*.js"],
+    languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } },
+  },
 );

@@ -11,6 +11,7 @@ import pytest
 
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
+from billhead.postal import PostalAddress
 from billhead.storage.blobs import blobs_in_memory
 from billhead.storage.clock import FixedClock
 from billhead.storage.database import Database
@@ -18,7 +19,7 @@ from billhead.storage.jobs import open_job_queue
 from billhead.storage.secrets import open_secret_store
 from billhead.storage.settings import Settings
 from billhead.tenants.actions import open_business
-from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.rules import Business, TaxRounding
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -27,7 +28,8 @@ def a_business(name: str = "Northside Auto", **fields: object) -> Business:
     """A repair shop in Seattle."""
     given: dict[str, object] = {
         "name": name, "legal_name": f"{name} LLC", "email": None, "phone": None, "tax_number": None,
-        "address": Address(("1 Main Street",), "Seattle", "WA", "98101", "US"), "time_zone": "America/Los_Angeles",
+        "address": PostalAddress(("1 Main Street",), "Seattle", "WA", "98101", "US"),
+        "time_zone": "America/Los_Angeles",
         "locale": "en-US", "currency": "USD", "default_tax_region": "US-WA-SEATTLE", "prices_include_tax": False,
         "tax_rounding": TaxRounding.PER_GROUP, "approval_required_for_consumers": True,
         "estimate_binding_required": True, "default_template": "standard-detailed", "payment_days": 30, **fields,

@@ -47,7 +47,7 @@ const inside = createRoute({
   component: SignedInFrame,
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queries.ensureQueryData(sessionQuery);
+      await context.queries.query({ ...sessionQuery, staleTime: "static" });
     } catch (error) {
       if (isRefused(error) && error.status === 401) {
         throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
@@ -57,7 +57,7 @@ const inside = createRoute({
   },
   loader: async ({ context: { queries } }) => {
     if (identity.tenant === null) return;
-    await Promise.all([queries.ensureQueryData(businessQuery), queries.ensureQueryData(currenciesQuery)]);
+    await Promise.all([queries.query({ ...businessQuery, staleTime: "static" }), queries.query({ ...currenciesQuery, staleTime: "static" })]);
   },
 });
 

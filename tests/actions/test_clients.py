@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from billhead.access.scope import Scope
 from billhead.clients.actions import change_client, create_client, delete_client
-from billhead.clients.postal import PostalAddress
 from billhead.clients.queries import (
     find_billing_client,
     get_billing_client,
@@ -17,6 +16,7 @@ from billhead.clients.queries import (
 from billhead.clients.rules import ClientFields, ClientKind, Contact, Location
 from billhead.clients.tax_ids import TaxId
 from billhead.money import Treatment
+from billhead.postal import PostalAddress
 from billhead.refusal import Conflict, Malformed, NotFound, PreconditionRequired
 from billhead.storage.tables import AuditEntry, OutboxEvent
 from billhead.work_orders.actions import report_work_order

@@ -77,7 +77,12 @@ function useColumns(): Column<ClientRow>[] {
       { id: "reference", header: t("clients.reference"), minor: true, cell: (row) => row.reference },
       { id: "kind", header: t("clients.kind"), cell: (row) => t(`clientKind.${row.kind}`) },
       { id: "email", header: t("clients.billingEmail"), minor: true, cell: (row) => row.billingEmail },
-      { id: "treatment", header: t("clients.treatment"), minor: true, cell: (row) => t(`treatment.${row.taxTreatment}`) },
+      {
+        id: "treatment",
+        header: t("clients.treatment"),
+        minor: true,
+        cell: (row) => t(`treatment.${row.taxTreatment}`),
+      },
       {
         id: "state",
         header: t("clients.state"),

@@ -30,7 +30,12 @@ export function ClientTax({ form }: { form: UseFormReturnType<ClientValues> }) {
           disabled={form.values.taxTreatment === "STANDARD"}
           {...form.getInputProps("taxReason")}
         />
-        <TaxRegionField form={form} path="taxRegion" label={t("clients.taxRegion")} description={t("form.defaultHint")} />
+        <TaxRegionField
+          form={form}
+          path="taxRegion"
+          label={t("clients.taxRegion")}
+          description={t("form.defaultHint")}
+        />
         <ChoiceField form={form} path="pricesIncludeTax" label={t("clients.pricesIncludeTax")} />
         <ChoiceField
           form={form}

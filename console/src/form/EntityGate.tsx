@@ -1,4 +1,4 @@
-import { useQuery, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
+import { useQuery, type UseQueryOptions } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { PendingPage } from "../shell/Page";
 
@@ -7,7 +7,7 @@ export const NEW = "new";
 
 interface EntityGateProps<Entity> {
   id: string;
-  query: UseQueryOptions<Entity, Error, Entity, QueryKey>;
+  query: UseQueryOptions<Entity, Error, Entity, string[]>;
   children: (entity: Entity | null) => ReactNode;
 }
 

@@ -34,13 +34,7 @@ export function Rows({ count, row, name, addLabel, onAdd, onRemove }: RowsProps)
           </ActionIcon>
         </div>
       ))}
-      <Button
-        mt="sm"
-        size="xs"
-        variant="default"
-        leftSection={<IconPlus size={14} aria-hidden />}
-        onClick={onAdd}
-      >
+      <Button mt="sm" size="xs" variant="default" leftSection={<IconPlus size={14} aria-hidden />} onClick={onAdd}>
         {addLabel}
       </Button>
     </div>

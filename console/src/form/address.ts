@@ -16,7 +16,8 @@ export function addressValues(address: Address | null | undefined): AddressValue
 
 /** The address behind its fields; null when nothing was entered. */
 export function addressOf(values: AddressValues): Address | null {
-  if (Object.values(values).every((text) => text.trim() === "")) return null;
+  const { lines, city, region, postalCode, country } = values;
+  if ((lines + city + region + postalCode + country).trim() === "") return null;
   return {
     lines: values.lines
       .split("\n")

@@ -40,5 +40,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function wordsOf(value: unknown): string {
-  return isRecord(value) ? JSON.stringify(value) : String(value ?? "–");
+  return typeof value === "string" ? value : (JSON.stringify(value ?? null) ?? "");
 }

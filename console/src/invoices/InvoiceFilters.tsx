@@ -21,9 +21,7 @@ export function InvoiceFilters({ search, onChange }: InvoiceFiltersProps) {
           label: value === "OVERDUE" ? t("invoiceFlag.OVERDUE") : t(`invoiceStatus.${value}`),
         }))}
         onChange={(value) =>
-          onChange(
-            value === "OVERDUE" ? { overdue: true, status: undefined } : { status: value, overdue: undefined },
-          )
+          onChange(value === "OVERDUE" ? { overdue: true, status: undefined } : { status: value, overdue: undefined })
         }
       />
       <ChoiceFilter

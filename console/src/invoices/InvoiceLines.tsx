@@ -41,7 +41,9 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
               <Table.Td className={styles.figure}>{decimal(line.quantity)}</Table.Td>
               <Table.Td className={styles.figure}>{unitPrice(String(line.unitPrice), currency)}</Table.Td>
               {hasDiscounts && (
-                <Table.Td className={styles.figure}>{line.discount === 0 ? "" : money(-line.discount, currency)}</Table.Td>
+                <Table.Td className={styles.figure}>
+                  {line.discount === 0 ? "" : money(-line.discount, currency)}
+                </Table.Td>
               )}
               <Table.Td className={styles.figure}>{money(line.tax, currency)}</Table.Td>
               <Table.Td className={styles.figure}>{money(line.net, currency)}</Table.Td>

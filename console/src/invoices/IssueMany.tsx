@@ -79,11 +79,7 @@ function RunResult({ run, onClose }: { run: IssueRun; onClose: () => void }) {
   );
   return (
     <div className={styles.run}>
-      <Notice
-        tone={run.refused > 0 ? "warn" : "good"}
-        title={t("issueMany.issued", { count: run.issued })}
-        foot={foot}
-      >
+      <Notice tone={run.refused > 0 ? "warn" : "good"} title={t("issueMany.issued", { count: run.issued })} foot={foot}>
         {run.refused > 0 && t("issueMany.refused", { count: run.refused })}
         {run.refusals.length > 0 && (
           <ul>

@@ -1,6 +1,6 @@
 import { Button, Modal, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useT } from "../i18n/language";
 import { ErrorNotice } from "../shell/ErrorNotice";
 import styles from "./InvoicePage.module.css";
@@ -33,31 +33,34 @@ export function RenderedPages({ invoice }: { invoice: Invoice }) {
 function Sheet({ invoice, number, total }: { invoice: Invoice; number: number; total: number }) {
   const t = useT();
   const page = useQuery(pageQuery(invoice, number));
-  const url = useObjectUrl(page.data);
   const [isOpen, setOpen] = useState(false);
   const name = t("pages.page", { number, total });
   if (page.isError) return <ErrorNotice error={page.error} onRetry={() => void page.refetch()} />;
-  if (!url) return <Skeleton height={480} radius={6} />;
+  if (!page.data) return <Skeleton height={480} radius={6} />;
   return (
     <>
-      <button type="button" className={styles.sheet} onClick={() => setOpen(true)} aria-label={t("pages.open", { name })}>
-        <img src={url} alt={name} />
+      <button
+        type="button"
+        className={styles.sheet}
+        onClick={() => setOpen(true)}
+        aria-label={t("pages.open", { name })}
+      >
+        <BlobImage blob={page.data} alt={name} />
       </button>
       <Modal opened={isOpen} onClose={() => setOpen(false)} title={<Text fw={600}>{name}</Text>} size={920}>
-        <img src={url} alt={name} className={styles.full} />
+        <BlobImage blob={page.data} alt={name} className={styles.full} />
       </Modal>
     </>
   );
 }
 
-/** An address for a blob, for as long as it is shown. */
-function useObjectUrl(blob: Blob | undefined): string | undefined {
-  const [url, setUrl] = useState<string>();
+/** An image that came with headers: its address lives as long as it is shown. */
+function BlobImage({ blob, alt, className }: { blob: Blob; alt: string; className?: string }) {
+  const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
-    if (!blob) return;
-    const made = URL.createObjectURL(blob);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
+    const url = URL.createObjectURL(blob);
+    if (image.current) image.current.src = url;
+    return () => URL.revokeObjectURL(url);
   }, [blob]);
-  return url;
+  return <img ref={image} alt={alt} className={className} />;
 }

@@ -72,9 +72,7 @@ export function useInvoiceActs() {
   return {
     draft: (workOrderId: string, { idempotencyKey }: Intent) =>
       changed(
-        answer(
-          http.POST("/billing/invoices/draft", { body: { workOrderId }, headers: idempotent(idempotencyKey) }),
-        ),
+        answer(http.POST("/billing/invoices/draft", { body: { workOrderId }, headers: idempotent(idempotencyKey) })),
       ),
     issue: (invoiceId: string, { idempotencyKey }: Intent) =>
       changed(

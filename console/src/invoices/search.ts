@@ -2,6 +2,7 @@ import { choiceIn, dateIn, flagIn, idIn, textIn, withoutUnset, type Search } fro
 
 export const STATUSES = ["DRAFT", "ISSUED", "PAID", "VOID"] as const;
 export const KINDS = ["INVOICE", "ORDER_RECORD", "CREDIT_NOTE"] as const;
+export const DIRECTIONS = ["asc", "desc"] as const;
 export const SORTS = ["created", "date", "number", "client", "total"] as const;
 
 /** The filters and the order of the invoice list, out of the address. */
@@ -15,7 +16,7 @@ export function invoiceSearch(search: Search) {
     dateTo: dateIn(search, "dateTo"),
     overdue: flagIn(search, "overdue"),
     sort: choiceIn(search, "sort", SORTS),
-    direction: choiceIn(search, "direction", ["asc", "desc"]),
+    direction: choiceIn(search, "direction", DIRECTIONS),
   });
 }
 

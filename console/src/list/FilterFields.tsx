@@ -1,7 +1,7 @@
 import { CloseButton, NativeSelect, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useT } from "../i18n/language";
 
 interface FieldProps<T> {
@@ -15,7 +15,12 @@ export function SearchFilter({ label, value, onChange }: FieldProps<string>) {
   const t = useT();
   const [typed, setTyped] = useState(value ?? "");
   const report = useDebouncedCallback((text: string) => onChange(text.trim() || undefined), 250);
-  useEffect(() => setTyped(value ?? ""), [value]);
+  const [seen, setSeen] = useState(value);
+  // The address changed without typing: cleared, or gone back in history.
+  if (seen !== value) {
+    setSeen(value);
+    if ((value ?? "") !== typed.trim()) setTyped(value ?? "");
+  }
   return (
     <TextInput
       type="search"

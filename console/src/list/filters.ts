@@ -35,7 +35,9 @@ export function idIn(search: Search, name: string): string | undefined {
 
 /** Whether any filter but the order of the list is set. */
 export function isFiltered(filters: Search): boolean {
-  return Object.entries(filters).some(([name, value]) => value !== undefined && name !== "sort" && name !== "direction");
+  return Object.entries(filters).some(
+    ([name, value]) => value !== undefined && name !== "sort" && name !== "direction",
+  );
 }
 
 /** The filters of a list that can only be searched. */

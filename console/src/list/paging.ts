@@ -6,7 +6,7 @@ export interface PageOf<Row> {
   next: string | null;
 }
 
-export type Pages<Row> = InfiniteData<PageOf<Row>, string | undefined>;
+export type Pages<Row> = InfiniteData<PageOf<Row>>;
 
 /** What every keyset-paged query has in common. */
 export const keyset = {

@@ -24,7 +24,11 @@ function separatorsOf(locale: string): Separators {
 export function parseDecimal(written: string, locale: string): Parsed<string> {
   const { group, decimal } = separatorsOf(locale);
   // People type a plain space or apostrophe where CLDR has its typographic sisters.
-  const text = written.trim().replaceAll(/[\s\u00a0\u202f]/g, " ").replaceAll("’", "'").replaceAll("−", "-");
+  const text = written
+    .trim()
+    .replaceAll(/[\s\u00a0\u202f]/g, " ")
+    .replaceAll("’", "'")
+    .replaceAll("−", "-");
   if (text === "") return { ok: false, fault: "empty" };
   const sign = text.startsWith("-") ? "-" : "";
   const [whole = "", ...rest] = text.slice(sign.length).split(decimal);

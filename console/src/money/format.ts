@@ -40,7 +40,9 @@ function formatMajor(major: string, currency: string, locale: string, least: num
 
 /** A quantity or a percentage: ("1234.500000", "en") gives "1,234.5". */
 export function formatDecimal(decimal: string | number, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 12 }).format(plainDecimal(String(decimal)) as DecimalText);
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 12 }).format(
+    plainDecimal(String(decimal)) as DecimalText,
+  );
 }
 
 /** Scientific notation, in which the API may write very small decimals, as plain digits. */

@@ -82,8 +82,7 @@ function SeriesProof({ seriesId }: { seriesId: string }) {
             tone={audit.data.proven ? "good" : "bad"}
             title={audit.data.proven ? t("series.proven") : t("series.notProven")}
           >
-            {!audit.data.proven &&
-              [...audit.data.withoutDocument, ...audit.data.wrongNumber].slice(0, 50).join(", ")}
+            {!audit.data.proven && [...audit.data.withoutDocument, ...audit.data.wrongNumber].slice(0, 50).join(", ")}
           </Notice>
           {audit.data.periods.length > 0 && (
             <Table mt="md" className="tabular" aria-label={t("series.proof")}>

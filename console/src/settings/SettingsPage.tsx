@@ -30,7 +30,7 @@ export function SettingsPage() {
           headers: ifMatch(etag ?? business.etag),
         }),
       ),
-    reread: () => queries.fetchQuery({ ...businessQuery, staleTime: 0 }),
+    reread: () => queries.query({ ...businessQuery, staleTime: 0 }),
     onSaved: (saved) => {
       queries.setQueryData(businessQuery.queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["invoices"] });

@@ -39,7 +39,11 @@ export function History({ subjectId }: { subjectId: string }) {
                 <Table.Td>{time(entry.at)}</Table.Td>
                 <Table.Td>
                   {t.code("act", entry.act) ?? entry.act}
-                  {entry.reason && <Text fz="xs" c="dimmed">{entry.reason}</Text>}
+                  {entry.reason && (
+                    <Text fz="xs" c="dimmed">
+                      {entry.reason}
+                    </Text>
+                  )}
                 </Table.Td>
                 <Table.Td>{entry.actor === `user:${userId}` ? t("history.you") : actorWords(entry.actor)}</Table.Td>
               </Table.Tr>

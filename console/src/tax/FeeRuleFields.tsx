@@ -46,11 +46,7 @@ export function FeeRuleFields({ form, isNew }: FeeRuleFieldsProps & { isNew: boo
         <Amounts form={form} name={isPercent ? "caps" : "amounts"} />
       </FieldGroup>
       <FieldGroup title={t("fees.scope")} hint={t("fees.scopeHint")}>
-        <Checkbox.Group
-          className={formStyles.wide}
-          label={t("fees.appliesTo")}
-          {...form.getInputProps("appliesTo")}
-        >
+        <Checkbox.Group className={formStyles.wide} label={t("fees.appliesTo")} {...form.getInputProps("appliesTo")}>
           <Group mt="xs" gap="lg">
             {LINE_KINDS.map((kind) => (
               <Checkbox key={kind} value={kind} label={t(`lineKind.${kind}`)} />
@@ -82,12 +78,7 @@ function Amounts({ form, name }: FeeRuleFieldsProps & { name: "caps" | "amounts"
       row={(place) => (
         <>
           <CurrencyField form={form} path={`${name}.${place}.currency`} label={t("services.currency")} required />
-          <TextInput
-            label={label}
-            required
-            inputMode="decimal"
-            {...form.getInputProps(`${name}.${place}.amount`)}
-          />
+          <TextInput label={label} required inputMode="decimal" {...form.getInputProps(`${name}.${place}.amount`)} />
         </>
       )}
     />

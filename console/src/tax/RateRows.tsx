@@ -37,11 +37,7 @@ export function RateRows({ form }: RateRowsProps) {
             title={t("regions.validToHint")}
             {...form.getInputProps(`rates.${place}.validTo`)}
           />
-          <TextInput
-            label={t("regions.category")}
-            required
-            {...form.getInputProps(`rates.${place}.taxCategory`)}
-          />
+          <TextInput label={t("regions.category")} required {...form.getInputProps(`rates.${place}.taxCategory`)} />
           <Components form={form} place={place} />
         </>
       )}
@@ -56,7 +52,12 @@ function Components({ form, place }: RateRowsProps & { place: number }) {
   return (
     <div className={styles.components}>
       {components.map((_, index) => (
-        <div key={index} className={styles.component} role="group" aria-label={t("regions.component", { number: index + 1 })}>
+        <div
+          key={index}
+          className={styles.component}
+          role="group"
+          aria-label={t("regions.component", { number: index + 1 })}
+        >
           <TextInput label={t("regions.componentName")} required {...form.getInputProps(`${path}.${index}.name`)} />
           <TextInput
             label={t("regions.percent")}

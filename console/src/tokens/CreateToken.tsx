@@ -87,7 +87,12 @@ function TokenForm({ onCreated, onClose }: { onCreated: (token: CreatedToken) =>
           data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
           {...form.getInputProps("role")}
         />
-        <TextInput type="date" label={t("tokens.expires")} description={t("tokens.expiresHint")} {...form.getInputProps("expiresOn")} />
+        <TextInput
+          type="date"
+          label={t("tokens.expires")}
+          description={t("tokens.expiresHint")}
+          {...form.getInputProps("expiresOn")}
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("common.cancel")}

@@ -50,7 +50,9 @@ function useColumns(): Column<Token>[] {
         id: "permissions",
         header: t("tokens.permissions"),
         minor: true,
-        cell: (row) => <span title={row.permissions.join("\n")}>{t("tokens.count", { count: row.permissions.length })}</span>,
+        cell: (row) => (
+          <span title={row.permissions.join("\n")}>{t("tokens.count", { count: row.permissions.length })}</span>
+        ),
       },
       { id: "created", header: t("tokens.created"), minor: true, cell: (row) => time(row.createdAt) },
       {

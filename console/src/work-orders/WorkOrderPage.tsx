@@ -54,9 +54,7 @@ function WorkOrderDetail({ workOrder }: { workOrder: WorkOrder }) {
             [t("workOrders.reportedAt"), time(workOrder.reportedAt)],
             [
               t("workOrders.estimate"),
-              workOrder.estimate && (
-                <CopyText text={workOrder.estimate.estimateId} label={t("workOrders.estimate")} />
-              ),
+              workOrder.estimate && <CopyText text={workOrder.estimate.estimateId} label={t("workOrders.estimate")} />,
             ],
             [
               t("workOrders.estimateVersion"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -23,6 +24,23 @@ class Credentials:
     csrf_token: str | None = None
     tenant: str | None = None
     is_unsafe: bool = True
+
+
+def bearer_of(authorization: str) -> str | None:
+    """The token of an `Authorization` header with the scheme Bearer; None for any other scheme."""
+    scheme, _, given = authorization.partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
+
+
+def network_of(address: str) -> str:
+    """What limits are counted by: an IPv4 address, or the /64 network of an IPv6 address, which one customer holds."""
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(given, IPv6Address) and given.ipv4_mapped is None:
+        return str(ip_network((given, 64), strict=False))
+    return str(given.ipv4_mapped or given) if isinstance(given, IPv6Address) else str(given)
 
 
 _NOBODY = Unauthenticated("UNAUTHENTICATED", "Sign in, or send a valid API token.")
@@ -74,7 +92,7 @@ def _identify_member(connection: Connection, credentials: Credentials, now: date
         select(member.c.tenant_id, member.c.role, tenant.c.slug, tenant.c.suspended_at)
         .join(tenant, tenant.c.id == member.c.tenant_id)
         .where(member.c.user_id == session.user_id)
-        .order_by(tenant.c.slug)
+        .order_by(tenant.c.suspended_at.is_not(None), tenant.c.slug)
     ).all()
     wanted = credentials.tenant or (str(session.tenant_id) if session.tenant_id else None)
     row = next((r for r in rows if wanted in (None, r.slug, str(r.tenant_id))), None)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from billhead.access.actor import ActorKind
 from billhead.access.permissions import ALL_PERMISSIONS, ROLE_PERMISSIONS, Role
 from billhead.access.scope import Scope
 from billhead.access.secrets import TOKEN_PREFIX, hash_password, hash_secret, new_secret
@@ -86,9 +87,11 @@ def get_member(scope: Scope, user_id: UUID) -> Member:
 
 
 def invite_member(scope: Scope, *, email: str, name: str, password: str, role: Role) -> Member:
-    """Add a new person with a role. Somebody who already has an account keeps their name and password.
+    """Add a new person with a role.
 
-    Both cases answer alike, so an admin cannot find out who has an account elsewhere.
+    Somebody who has an account already is added by the operator's command line only, and keeps their name and
+    password: nobody has proved that the address is theirs, so a business could otherwise make accounts for strangers,
+    with passwords it knows, and wait until another business invites them.
     """
     password_hash = hash_password(password)
     email = email.strip().lower()
@@ -102,6 +105,9 @@ def invite_member(scope: Scope, *, email: str, name: str, password: str, role: R
         scope.session.flush()
     elif scope.session.get(Membership, (scope.tenant_id, user.id)):
         raise Conflict("MEMBER_EXISTS", "This person already belongs to the business.", existing_id=str(user.id))
+    elif scope.actor.kind is not ActorKind.SYSTEM:
+        words = "There is an account with this e-mail address already. The operator of the platform can add it."
+        raise Conflict("USER_EXISTS", words)
     scope.session.add(Membership(user_id=user.id, role=role, version=1, created_at=scope.now))
     scope.session.flush()
     scope.audit("member.add", "user", user.id, detail={"role": role})

@@ -21,7 +21,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Depends as DependsParam
 from sqlalchemy.exc import OperationalError
 
-from billhead.access.credentials import Credentials
+from billhead.access.credentials import Credentials, bearer_of
+from billhead.access.description import describe_access
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_scope
 from billhead.access.wire import Answer, ErrorBody, WireModel
@@ -33,7 +34,13 @@ SESSION_COOKIE = "billhead_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ATTEMPTS = 3
 _KEPT_HEADERS = ("etag", "location")
-_UNSTORABLE = re.compile(rb"\x00|\\u0000|\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
+_UNSTORABLE = re.compile(
+    rb"\x00|\xed[\xa0-\xbf]"  # raw, and a surrogate encoded as if it were a character
+    rb"|(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F]))"
+)
+
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,8 @@ class Entry:
     def credentials(self) -> Credentials:
         """What the request brought to say who it is from."""
         headers = self.request.headers
-        scheme, _, bearer = headers.get("authorization", "").partition(" ")
         return Credentials(
-            bearer=bearer.strip() if scheme.lower() == "bearer" else None,
+            bearer=bearer_of(headers.get("authorization", "")),
             session_secret=self.request.cookies.get(SESSION_COOKIE),
             csrf_token=headers.get("x-csrf-token"),
             tenant=headers.get("x-tenant"),
@@ -76,7 +82,9 @@ class Needs:
     async def __call__(self, request: Request) -> Entry:
         request.state.needs = self
         request.state.log_ids = {
-            name: str(value) for name, value in request.path_params.items() if name.endswith("_id")
+            name: str(value)
+            for name, value in request.path_params.items()
+            if name.endswith("_id") and _UUID.fullmatch(str(value))
         }
         body = await request.body() if request.method not in SAFE_METHODS else b""
         if _UNSTORABLE.search(body) or "\x00" in request.url.path or "%00" in str(request.url.query):
@@ -108,7 +116,11 @@ class Router(APIRouter):
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if not hasattr(endpoint, "requirement"):
             endpoint = _scoped(endpoint, path, options.get("status_code") or 200)
-        options["responses"] = _error_responses(endpoint.requirement) | (options.get("responses") or {})  # type: ignore[attr-defined]
+        requirement: Needs = endpoint.requirement  # type: ignore[attr-defined]
+        options["responses"] = _error_responses() | (options.get("responses") or {})
+        options["openapi_extra"] = describe_access(requirement.permission, options.get("methods") or ()) | (
+            options.get("openapi_extra") or {}
+        )
         super().add_api_route(path, endpoint, **options)
 
 
@@ -119,7 +131,7 @@ def _scoped(endpoint: Callable[..., Any], path: str, status: int) -> Callable[..
     def run(**arguments: Any) -> Response:
         entry: Entry = arguments[name]
         if requirement.permission is None:
-            return _as_response(endpoint(**arguments), status, entry)
+            return _as_response(endpoint(**arguments), status)
         if requirement.prepare:
             requirement.prepare(entry, arguments)
         for attempt in range(1, _ATTEMPTS + 1):
@@ -156,10 +168,10 @@ def _answer_in_scope(
         keyed = _keyed_request(entry, scope, path)
         if keyed and (stored := idempotency.claim(scope.session, keyed, scope.now)):
             return Response(stored.body, 200 if stored.status == 201 else stored.status,
-                            {**stored.headers, "Idempotent-Replayed": "true"})  # fmt: skip
+                            {**stored.headers, "Cache-Control": "no-store", "Idempotent-Replayed": "true"})  # fmt: skip
         result = call(scope)
         scope.session.flush()
-        response = _as_response(result, status, entry)
+        response = _as_response(result, status)
         if keyed and not (isinstance(result, Answer) and result.holds_secret):
             kept = {k: v for k, v in response.headers.items() if k in _KEPT_HEADERS or k == "content-type"}
             idempotency.store_answer(
@@ -179,7 +191,7 @@ def _keyed_request(entry: Entry, scope: Scope, path: str) -> KeyedRequest | None
     return KeyedRequest(scope.tenant_id, scope.actor.key, f"{request.method} {path}", key, print_)
 
 
-def _as_response(result: object, status: int, entry: Entry) -> Response:
+def _as_response(result: object, status: int) -> Response:
     if isinstance(result, Response):
         return result
     answer = result if isinstance(result, Answer) else Answer(result, status)  # type: ignore[arg-type]
@@ -188,9 +200,9 @@ def _as_response(result: object, status: int, entry: Entry) -> Response:
     headers = dict(answer.headers)
     if tag := getattr(answer.body, "etag", None):
         headers["ETag"] = f'"{tag}"'
-        if entry.request.method == "GET" and entry.request.headers.get("if-none-match") == headers["ETag"]:
-            return Response(status_code=304, headers=headers)
-    headers.setdefault("Cache-Control", "no-store" if answer.holds_secret else "private, no-cache")
+    # One URL says different things to different people and businesses, and a draft changes with its surroundings:
+    # an ETag here is a version for If-Match, never a reason for a cache to answer 304.
+    headers.setdefault("Cache-Control", "no-store")
     return Response(_as_json(answer.body), answer.status, headers, media_type="application/json")
 
 
@@ -198,7 +210,7 @@ def _as_json(body: WireModel) -> bytes:
     return body.__pydantic_serializer__.to_json(body, by_alias=True)
 
 
-def _error_responses(requirement: Needs) -> dict[int | str, dict[str, Any]]:
+def _error_responses() -> dict[int | str, dict[str, Any]]:
     words = {
         400: "The request is malformed; `fieldErrors` names each place.",
         401: "Nobody known is asking.",
@@ -209,6 +221,7 @@ def _error_responses(requirement: Needs) -> dict[int | str, dict[str, Any]]:
         422: "A business fact is missing; `missingFields` or `blockers` names it.",
         428: "An update needs If-Match.",
         429: "Too many requests.",
+        500: "A fault of the server; nothing was changed.",
         503: "A system that is needed for this is away.",
     }
     return {status: {"model": ErrorBody, "description": text} for status, text in words.items()}

@@ -8,6 +8,7 @@ from fastapi import Response
 from pydantic import EmailStr, SecretStr
 
 from billhead.access import directory, sign_in
+from billhead.access.description import BY_SESSION, BY_SESSION_WITH_CSRF
 from billhead.access.http import SESSION_COOKIE, Entry, Router, needs, public
 from billhead.access.permissions import PERMISSIONS, Role
 from billhead.access.scope import Scope
@@ -133,19 +134,19 @@ def post_sign_in(body: SignInBody, entry: Annotated[Entry, public()]) -> Respons
     return response
 
 
-@router.get("/billing/auth/session")
+@router.get("/billing/auth/session", openapi_extra=BY_SESSION)
 def get_session(entry: Annotated[Entry, public()]) -> SessionBody:
     """Who is signed in, with the CSRF token and the businesses to choose from."""
     return session_body(sign_in.current_session(entry.runtime, entry.request.cookies.get(SESSION_COOKIE)))
 
 
-@router.put("/billing/auth/session/tenant")
+@router.put("/billing/auth/session/tenant", openapi_extra=BY_SESSION_WITH_CSRF)
 def put_session_tenant(body: TenantChoiceBody, entry: Annotated[Entry, public()]) -> SessionBody:
     """Choose the business this session works in when a request names none (`X-Tenant`)."""
     return session_body(sign_in.choose_tenant(entry.runtime, _proven_session(entry), body.tenant_id))
 
 
-@router.post("/billing/auth/sign-out", status_code=204)
+@router.post("/billing/auth/sign-out", status_code=204, openapi_extra=BY_SESSION_WITH_CSRF)
 def post_sign_out(entry: Annotated[Entry, public()]) -> Response:
     """End the session."""
     if entry.request.cookies.get(SESSION_COOKIE):

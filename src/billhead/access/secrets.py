@@ -1,18 +1,26 @@
 """Passwords and random secrets: how they are made, kept (hashed only) and compared."""
 
 import hashlib
+import os
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from billhead.refusal import Malformed
+from billhead.refusal import Malformed, TooMany
 
 TOKEN_PREFIX = "bh_"  # noqa: S105
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 200
 _hasher = PasswordHasher()
+_AT_ONCE = max(2, os.cpu_count() or 1)
+_MOST_WAITING = 4 * _AT_ONCE
+_turns = threading.BoundedSemaphore(_AT_ONCE)
+_places = threading.BoundedSemaphore(_AT_ONCE + _MOST_WAITING)
 
 
 def new_secret() -> str:
@@ -35,16 +43,34 @@ def hash_password(password: str) -> str:
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         words = f"needs {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters"
         raise Malformed("WEAK_PASSWORD", "The password cannot be used.", field_errors={"password": words})
-    return _hasher.hash(password)
+    with _turn_at_hashing():
+        return _hasher.hash(password)
 
 
 def check_password(password: str, password_hash: str | None) -> bool:
     """Whether the password fits. Takes as long when there is no such account, so that nobody can tell."""
-    try:
-        _hasher.verify(password_hash or _nobodys_hash(), password[:MAX_PASSWORD_LENGTH])
-    except VerificationError:
-        return False
+    tried = password if len(password) <= MAX_PASSWORD_LENGTH else ""
+    with _turn_at_hashing():
+        try:
+            _hasher.verify(password_hash or _nobodys_hash(), tried)
+        except VerificationError:
+            return False
     return password_hash is not None
+
+
+@contextmanager
+def _turn_at_hashing() -> Iterator[None]:
+    """argon2 takes 64 MiB and all of a core: as many at once as there are cores, a few waiting, the rest refused.
+
+    Otherwise parallel guesses would take the memory and the worker threads that everybody else needs.
+    """
+    if not _places.acquire(blocking=False):
+        raise TooMany("SIGN_IN_BUSY", "Too many people sign in at this moment. Try again.", retry_after=2)
+    try:
+        with _turns:
+            yield
+    finally:
+        _places.release()
 
 
 @cache

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from billhead.access.credentials import find_session
+from billhead.access.credentials import find_session, network_of
 from billhead.access.permissions import ROLE_PERMISSIONS, Role
 from billhead.access.runtime import Runtime
 from billhead.access.secrets import check_password, hash_secret, new_secret
@@ -51,11 +51,13 @@ def sign_in(runtime: Runtime, *, email: str, password: str, address: str) -> Sig
     """Open a console session. Wrong e-mail and wrong password are one refusal; too many of them are throttled.
 
     Failures are counted per account and per address before the password is checked, in a transaction of their own, so
-    that parallel guesses count too.
+    that parallel guesses count too. Success forgets the account's failures, but of the address only its own attempt:
+    whoever owns one account could otherwise guess at others for ever.
     """
     now = runtime.clock.now()
     limit = runtime.settings.sign_in_attempts
-    keys = {_throttle_key("account", email.strip().lower()): limit, _throttle_key("address", address): limit * 10}
+    account, place = _throttle_key("account", email.strip().lower()), _throttle_key("address", network_of(address))
+    keys = {account: limit, place: limit * 10}
     with runtime.database.platform(write=True) as session:
         blocked = [_count_attempt(session, key, now) > most for key, most in sorted(keys.items())]
     if any(blocked):
@@ -67,8 +69,11 @@ def sign_in(runtime: Runtime, *, email: str, password: str, address: str) -> Sig
     if not check_password(password, password_hash) or user_id is None:
         raise Unauthenticated("SIGN_IN_FAILED", "The e-mail address or the password is wrong.")
     with runtime.database.platform(write=True) as session:
+        session.execute(delete(SignInThrottle).where(SignInThrottle.key == account))
         session.execute(
-            delete(SignInThrottle).where(SignInThrottle.key == _throttle_key("account", email.strip().lower()))
+            update(SignInThrottle)
+            .where(SignInThrottle.key == place, SignInThrottle.failures > 0)
+            .values(failures=SignInThrottle.failures - 1)
         )
         session.execute(delete(UserSession).where(UserSession.expires_at < now))
         secret = new_secret()

@@ -9,6 +9,7 @@ from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from billhead.postal import PostalAddress
 from billhead.refusal import Conflict, Kind, PreconditionRequired, Refusal
 
 T = TypeVar("T")
@@ -25,6 +26,10 @@ STATUS: dict[Kind, int] = {
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }
+
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+MAX_STREET_LINES = 6
 
 
 class WireModel(BaseModel):
@@ -68,6 +73,28 @@ class PageOf(WireModel, Generic[T]):
 
     items: list[T]
     next: str | None
+
+
+class PostalAddressBody(WireModel):
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    lines: list[ShortText] = Field(default_factory=list, max_length=MAX_STREET_LINES)
+    city: ShortText
+    region: ShortText | None = None
+    postal_code: ShortText | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+    def value(self) -> PostalAddress:
+        """The address itself."""
+        return PostalAddress(tuple(self.lines), self.city, self.region, self.postal_code, self.country)
+
+    @classmethod
+    def of(cls, address: PostalAddress) -> "PostalAddressBody":
+        """An address on the wire."""
+        return cls(
+            lines=list(address.street_lines), city=address.city, region=address.region,
+            postal_code=address.postal_code, country=address.country,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +154,6 @@ QuantityField = Annotated[Decimal, Field(max_digits=18, decimal_places=6, descri
 UnitPriceField = Annotated[
     Decimal, Field(max_digits=27, decimal_places=12, description="minor units, up to twelve decimal places")
 ]
-ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 SortDirection = Literal["asc", "desc"]

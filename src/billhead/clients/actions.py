@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from billhead.access.scope import Scope
 from billhead.access.wire import require_match
 from billhead.clients.events import ClientArchived, ClientChanged, ClientCreated, ClientDeleted
-from billhead.clients.postal import PostalAddress
 from billhead.clients.queries import ClientRecord, client_not_found, record_of
 from billhead.clients.rules import ClientFields, Location, check_client
 from billhead.clients.tables import Client, ClientContact, ClientLocation, ClientTaxId
+from billhead.postal import PostalAddress, address_document
 from billhead.refusal import Conflict
 from billhead.storage.ids import new_id
 from billhead.storage.listing import name_order, searchable
@@ -130,9 +130,4 @@ def _unique_reference(scope: Scope, client_id: UUID, reference: str | None) -> I
 
 
 def _document(address: PostalAddress | None) -> dict[str, object] | None:
-    if address is None:
-        return None
-    return {
-        "lines": list(address.street_lines), "city": address.city, "region": address.region,
-        "postalCode": address.postal_code, "country": address.country,
-    }  # fmt: skip
+    return None if address is None else address_document(address)

@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from billhead.access.scope import Scope
-from billhead.clients.postal import PostalAddress
 from billhead.clients.rules import BillingClient, ClientFields, ClientKind, Contact, Location
 from billhead.clients.tables import Client, ClientLocation, ClientTaxId
 from billhead.clients.tax_ids import TaxId
 from billhead.money import Treatment
+from billhead.postal import PostalAddress, read_address
 from billhead.refusal import NotFound
 from billhead.storage.listing import Page, page_of, read_name_cursor, searchable
 from billhead.storage.tables import table_of
@@ -162,9 +162,4 @@ def record_of(row: Client) -> ClientRecord:
 
 
 def _address_of(document: object) -> PostalAddress | None:
-    if document is None:
-        return None
-    assert isinstance(document, dict)
-    return PostalAddress(
-        tuple(document["lines"]), document["city"], document["region"], document["postalCode"], document["country"]
-    )
+    return None if document is None else read_address(document)

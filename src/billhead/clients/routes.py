@@ -9,14 +9,23 @@ from pydantic import Field, StringConstraints
 
 from billhead.access.http import Router, needs
 from billhead.access.scope import Scope
-from billhead.access.wire import After, Answer, CurrencyCode, IfMatch, PageOf, PageSize, ShortText, WireModel, etag_of
+from billhead.access.wire import (
+    After,
+    Answer,
+    CurrencyCode,
+    IfMatch,
+    PageOf,
+    PageSize,
+    PostalAddressBody,
+    ShortText,
+    WireModel,
+    etag_of,
+)
 from billhead.clients import actions, queries
-from billhead.clients.postal import PostalAddress
 from billhead.clients.queries import ClientRecord, ClientSummary
 from billhead.clients.rules import (
     MAX_CONTACTS,
     MAX_LOCATIONS,
-    MAX_STREET_LINES,
     MAX_TAX_IDS,
     ClientFields,
     ClientKind,
@@ -34,16 +43,6 @@ _Reference = Annotated[str, StringConstraints(strip_whitespace=True, min_length=
 _Locale = Annotated[str, StringConstraints(max_length=20)]
 _TaxRegion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 _SearchText = Annotated[str | None, Query(max_length=200, description="words to find")]
-
-
-class PostalAddressBody(WireModel):
-    """A postal address; `country` is ISO 3166-1 alpha-2."""
-
-    lines: list[ShortText] = Field(default_factory=list, max_length=MAX_STREET_LINES)
-    city: ShortText
-    region: ShortText | None = None
-    postal_code: ShortText | None = None
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class ContactBody(WireModel):
@@ -187,8 +186,11 @@ def client_fields(body: ClientInput) -> ClientFields:
         reference=body.reference,
         contacts=tuple(Contact(c.name, c.role, c.email, c.phone) for c in body.contacts),
         billing_email=body.billing_email,
-        billing_address=_address(body.billing_address),
-        locations=tuple(Location(p.location_id, p.name, _address(p.address), p.tax_region) for p in body.locations),
+        billing_address=(body.billing_address.value() if body.billing_address else None),
+        locations=tuple(
+            Location(p.location_id, p.name, (p.address.value() if p.address else None), p.tax_region)
+            for p in body.locations
+        ),
         currency=body.currency,
         locale=body.locale,
         tax_treatment=body.tax_treatment,
@@ -214,10 +216,12 @@ def client_body(client: ClientRecord) -> ClientBody:
         reference=fields.reference,
         contacts=[ContactBody(name=c.name, role=c.role, email=c.email, phone=c.phone) for c in fields.contacts],
         billing_email=fields.billing_email,
-        billing_address=_address_body(fields.billing_address),
+        billing_address=(PostalAddressBody.of(fields.billing_address) if fields.billing_address else None),
         locations=[
-            LocationBody(location_id=p.location_id, name=p.name, address=_address_body(p.address),
-                         tax_region=p.tax_region)
+            LocationBody(
+                location_id=p.location_id, name=p.name, tax_region=p.tax_region,
+                address=PostalAddressBody.of(p.address) if p.address else None,
+            )
             for p in fields.locations
         ],
         currency=fields.currency,
@@ -236,19 +240,4 @@ def _row_body(row: ClientSummary) -> ClientRowBody:
     return ClientRowBody(
         client_id=row.id, kind=row.kind, name=row.name, reference=row.reference, billing_email=row.billing_email,
         currency=row.currency, tax_treatment=row.tax_treatment, archived=row.archived,
-    )  # fmt: skip
-
-
-def _address(body: PostalAddressBody | None) -> PostalAddress | None:
-    if body is None:
-        return None
-    return PostalAddress(tuple(body.lines), body.city, body.region, body.postal_code, body.country)
-
-
-def _address_body(address: PostalAddress | None) -> PostalAddressBody | None:
-    if address is None:
-        return None
-    return PostalAddressBody(
-        lines=list(address.street_lines), city=address.city, region=address.region, postal_code=address.postal_code,
-        country=address.country,
     )  # fmt: skip

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from billhead.clients.postal import PostalAddress, countries
 from billhead.clients.tax_ids import TaxId, find_tax_id_fault, normalize_tax_id
 from billhead.money import CURRENCIES, Treatment
+from billhead.postal import PostalAddress, countries
 from billhead.refusal import Malformed
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
 MAX_CONTACTS = 100
 MAX_LOCATIONS = 1000
 MAX_TAX_IDS = 20
-MAX_STREET_LINES = 6
 
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")

@@ -200,6 +200,5 @@ def get_overview(scope: Annotated[Scope, needs("billing:invoice:view")]) -> Over
 @router.get("/billing/meta/currencies")
 def get_currencies(scope: Annotated[Scope, needs("billing:settings:view")]) -> CurrenciesBody:
     """Every currency and how many decimal places its minor unit has (ISO 4217)."""
-    return CurrenciesBody(
-        items=[CurrencyBody(code=c.code, exponent=c.exponent) for c in sorted(money.CURRENCIES.values(), key=lambda c: c.code)]
-    )
+    known = sorted(money.CURRENCIES.values(), key=lambda currency: currency.code)
+    return CurrenciesBody(items=[CurrencyBody(code=c.code, exponent=c.exponent) for c in known])

@@ -30,12 +30,17 @@ REQUESTS = Counter("billhead_http_requests_total", "Answered requests", ["method
 SECONDS = Histogram("billhead_http_request_seconds", "Time to answer", ["method", "route"])
 PROVIDER = TracerProvider(resource=Resource.create({"service.name": "billhead"}))
 _propagator = TraceContextTextMapPropagator()
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 _QUIET = {"/healthz", "/readyz", "/metrics"}
 
 
 def set_up_telemetry(settings: Settings) -> None:
     """JSON logs on standard error, and spans to the collector of `BILLHEAD_OTLP_ENDPOINT` if there is one."""
-    shared = [structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), drop_messages]
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        drop_messages,
+    ]
     renderer = structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[*shared, renderer],
@@ -94,7 +99,9 @@ class Telemetry:
             return
         incoming = _propagator.extract({"traceparent": Headers(scope=scope).get("traceparent", "")})
         tracer = PROVIDER.get_tracer("billhead")
-        with tracer.start_as_current_span(f"{scope['method']}", incoming, SpanKind.SERVER) as span:
+        with tracer.start_as_current_span(
+            _method_of(scope), incoming, SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+        ) as span:
             await self._answer(scope, receive, send, span)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, span: trace.Span) -> None:
@@ -118,6 +125,7 @@ class Telemetry:
             log.error("bug", error=type(error).__name__, where=frames_of(error), correlation_id=trace_id)
             span.set_status(trace.StatusCode.ERROR)
             if status:
+                self._note(scope, span, status, time.perf_counter() - started, trace_id)
                 raise
             body = ErrorBody(error_code="INTERNAL_ERROR", message="Something went wrong here.", correlation_id=trace_id)
             content = body.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -126,7 +134,7 @@ class Telemetry:
 
     def _note(self, scope: Scope, span: trace.Span, status: int, seconds: float, trace_id: str) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
-        method = scope["method"]
+        method = _method_of(scope)
         span.update_name(f"{method} {route}")
         span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
         REQUESTS.labels(method, route, status).inc()
@@ -136,3 +144,8 @@ class Telemetry:
                 "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1),
                 correlation_id=trace_id, **scope["state"].get("log_ids", {}),
             )  # fmt: skip
+
+
+def _method_of(scope: Scope) -> str:
+    """The request's method; what is no known one is OTHER, so that callers cannot invent metrics."""
+    return str(scope["method"]) if scope["method"] in _METHODS else "OTHER"

@@ -77,11 +77,9 @@ def numbered(document: FrozenDocument, number: str) -> dict[str, object]:
 
 def view_model(view: InvoiceView, client: BillingClient, business: Business) -> dict[str, object]:
     """The invoice as templates see it, in wire form: net amounts in minor units, fees as items of their own."""
-    header = view.header
+    header, home = view.header, business.address.country
     buyer_address = (
-        client.billing_address.lines(home_country=business.address.country, locale=header.locale)
-        if client.billing_address
-        else ()
+        client.billing_address.lines(home_country=home, locale=header.locale) if client.billing_address else ()
     )
     lines = [
         InvoiceItem(
@@ -102,7 +100,7 @@ def view_model(view: InvoiceView, client: BillingClient, business: Business) -> 
         due_date=view.due_date.isoformat(),
         currency_code=header.currency,
         customer=Party(name=client.name, address="\n".join(buyer_address)),
-        tenant=Party(name=business.legal_name, address="\n".join(_business_address(business))),
+        tenant=Party(name=business.legal_name, address="\n".join(business.address.lines(home_country=home))),
         items=[*lines, *fees],
         subtotal=view.totals["net_total"],
         tax=view.totals["tax_total"],
@@ -118,12 +116,6 @@ def _fee_item(row: dict[str, object], *, prices_include_tax: bool) -> InvoiceIte
         id=str(row["code"]), description=str(row["name"]), quantity=Decimal(1), unit_price=Decimal(net), total=net,
         tax_amount=tax, category="FEE",
     )  # fmt: skip
-
-
-def _business_address(business: Business) -> tuple[str, ...]:
-    address = business.address
-    locality = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
-    return (*address.lines, locality)
 
 
 def compose_invoice(scope: Scope, invoice_id: UUID) -> tuple["ComposedDocument", datetime, str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from billhead.layout.errors import EvaluationRefused, Issue, LayoutError, LimitExceeded, TemplateInvalid
 
@@ -88,6 +88,7 @@ def compose(
     images: Mapping[str, bytes] | None = None,
     fonts: tuple[FontFile, ...] = (),
     tokens: Mapping[str, str | int | float] | None = None,
+    paper: Literal["Letter", "A4", "Legal"] | None = None,
 ) -> Document:
     """The composed document of a template over data (a JSON value). Refuses with a `LayoutError`.
 
@@ -95,11 +96,12 @@ def compose(
     `currency` (ISO 4217) overrides the data's. `marks` (`DRAFT`, `VOID`, …) are printed across every page.
     `images` holds stored images by the source that the data names; nothing is ever fetched. `fonts` are the
     tenant's own. `tokens` gives style tokens other values, such as the business's colour as `accent`.
+    `paper` is the size to use in place of the template's.
     """
     from billhead.layout.composition import compose_document
 
     parsed = parse_template(template)
-    return compose_document(parsed, data, locale, currency, binding_aliases, marks, images, fonts, tokens)
+    return compose_document(parsed, data, locale, currency, binding_aliases, marks, images, fonts, tokens, paper)
 
 
 def lay_out(document: Document) -> Pages:

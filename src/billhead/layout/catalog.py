@@ -85,6 +85,7 @@ _INVOICE_COLUMNS = (
     CatalogColumn("unitPrice", "Unit Price", "currency"),
     CatalogColumn("total", "Amount", "currency", "Net amount of the line, before tax"),
     CatalogColumn("taxAmount", "Tax", "currency"),
+    CatalogColumn("discountAmount", "Discount", "currency", "Positive amount taken off the line"),
     CatalogColumn("category", "Category"),
     CatalogColumn("itemType", "Item Type", description="service, project or product"),
     CatalogColumn("projectPhaseName", "Project Phase"),
@@ -92,6 +93,13 @@ _INVOICE_COLUMNS = (
     CatalogColumn("servicePeriodEnd", "Service Period End", "date"),
     CatalogColumn("billingTiming", "Billing Timing", description="arrears or advance, as recorded"),
     CatalogColumn("location.location_name", "Location"),
+)
+_TAX_COLUMNS = (
+    CatalogColumn("label", "Tax", description="Name and rate, as the document's language writes them"),
+    CatalogColumn("name", "Tax Name"),
+    CatalogColumn("rate", "Rate", "number", "A ratio: 0.19"),
+    CatalogColumn("base", "Taxable Amount", "currency"),
+    CatalogColumn("amount", "Tax Amount", "currency"),
 )
 _GROUP_COLUMNS = (
     CatalogColumn("name", "Location Name"),
@@ -135,6 +143,12 @@ INVOICE = BindingCatalog(
         _value("tax", "tax", "Tax", "Totals", "currency"),
         _value("total", "total", "Total", "Totals", "currency"),
         _value("notes", "notes", "Notes", "Invoice", fallback=""),
+        _value("discountTotal", "discountTotal", "Discounts", "Totals", "currency"),
+        _value("amountPaid", "amountPaid", "Amount Paid", "Totals", "currency"),
+        _value("amountDue", "amountDue", "Amount Due", "Totals", "currency"),
+        _value("taxNotes", "taxNotes", "Tax Notes", "Invoice", description="Why no tax is charged", fallback=""),
+        _value("tenantClientTaxId", "tenantClient.taxId", "Business Tax Id", "Business", fallback=""),
+        _value("customerTaxId", "customer.taxId", "Customer Tax Id", "Customer", fallback=""),
         _value("recurringSubtotal", "recurringSubtotal", "Recurring Subtotal", "Totals", "currency"),
         _value("recurringTax", "recurringTax", "Recurring Tax", "Totals", "currency"),
         _value("recurringTotal", "recurringTotal", "Recurring Total", "Totals", "currency"),
@@ -151,6 +165,7 @@ INVOICE = BindingCatalog(
     ),
     (
         CatalogCollection("lineItems", "items", "Line Items", _INVOICE_COLUMNS),
+        CatalogCollection("taxLines", "taxLines", "Tax by Rate", _TAX_COLUMNS),
         CatalogCollection("recurringItems", "recurringItems", "Recurring Items", _INVOICE_COLUMNS),
         CatalogCollection("onetimeItems", "onetimeItems", "One-time Items", _INVOICE_COLUMNS),
         CatalogCollection("groupsByLocation", "groupsByLocation", "Items by Location", _GROUP_COLUMNS),

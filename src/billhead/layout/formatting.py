@@ -14,6 +14,7 @@ from billhead.layout.dates import parse_date
 
 DEFAULT_LOCALE = "en-US"
 DEFAULT_CURRENCY = "USD"
+MOST_PRICE_PLACES = 12
 _MOST_DIGITS = 320
 _MOST_FORMATTERS = 256
 _MOST_MINOR = 10**_MOST_DIGITS
@@ -97,6 +98,13 @@ class Formats:
         """As `money`; but an ill-formed currency code is written the American way, as fields always were."""
         return self.money(minor) if self._well_formed else money_text(minor, DEFAULT_LOCALE, DEFAULT_CURRENCY)
 
+    def unit_price(self, minor: Decimal | int | float) -> str:
+        """Minor units as money with as many places as the price has, at least the currency's own."""
+        exact = Decimal(minor if isinstance(minor, int) else repr(minor)) if not isinstance(minor, Decimal) else minor
+        precision = icu.Precision.minMaxFraction(self._exponent, self._exponent + MOST_PRICE_PLACES)
+        text: str = self._formatter.precision(precision).formatDecimal(f"{exact.scaleb(-self._exponent):f}".encode())
+        return text
+
     def date(self, text: str) -> str | None:
         """The short date that a text names; None when it names none."""
         return date_text(text, self.locale)
@@ -107,7 +115,7 @@ class Formats:
 
     def percent(self, ratio: Decimal | int | float) -> str:
         """A ratio as percent: 0.19 gives `19%`."""
-        return _number(self.locale, "percent", ratio)
+        return percent_text(ratio, self.locale)
 
 
 def money_text(minor: Decimal | int | float, locale: str, code: str) -> str:
@@ -155,6 +163,11 @@ def _money_formatter(locale: str, code: str) -> tuple[icu.LocalizedNumberFormatt
         _per_thread.keep(key, kept)
     made: tuple[icu.LocalizedNumberFormatter, int] = kept
     return made
+
+
+def percent_text(ratio: Decimal | float, locale: str) -> str:
+    """A ratio as percent in the locale: 0.19 gives `19 %` in German."""
+    return _number(locale, "percent", ratio)
 
 
 def _number(locale: str, kind: str, number: Decimal | int | float) -> str:

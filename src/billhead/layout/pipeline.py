@@ -16,6 +16,13 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """Version 2: the value is there and neither null, blank text nor an empty array."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Logical:
     op: Literal["and", "or"]
     conditions: tuple["Predicate", ...]
@@ -26,7 +33,7 @@ class Negation:
     condition: "Predicate"
 
 
-Predicate = Comparison | Logical | Negation
+Predicate = Comparison | Presence | Logical | Negation
 
 
 @dataclass(frozen=True, slots=True)

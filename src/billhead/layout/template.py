@@ -11,7 +11,7 @@ from typing import Literal
 from billhead.layout.pipeline import Pipeline, Predicate, Scalar
 from billhead.layout.values import Path
 
-CellFormat = Literal["text", "number", "currency", "date", "decimal", "percent"]
+CellFormat = Literal["text", "number", "currency", "date", "decimal", "percent", "unit-price"]
 DisplayFormat = Literal["single-line", "multiline", "raw"]
 BorderStyle = Literal["underline", "box", "none"]
 PageBreak = Literal["auto", "page"]
@@ -238,6 +238,8 @@ class TableNode(Node):
 
 @dataclass(frozen=True, slots=True)
 class TotalsRow:
+    """One amount. `visible_when` is version 2."""
+
     id: str
     at: str
     label: DisplayText
@@ -246,6 +248,7 @@ class TotalsRow:
     emphasize: bool = False
     style: StyleRef = NO_STYLE
     label_style: StyleRef = NO_STYLE
+    visible_when: Predicate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
-import icu  # type: ignore[import-untyped]
+import icu
 
 from billhead.money import find_percent_fault
 from billhead.money.tax import MAX_TAX_PERCENT

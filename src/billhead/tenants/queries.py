@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from billhead.access.scope import Scope
 from billhead.access.tables import Tenant
+from billhead.postal import address_document, read_address
 from billhead.refusal import NotFound
 from billhead.storage.tables import NumberSeries
-from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.rules import Business, TaxRounding
 from billhead.tenants.tables import BusinessProfile
 
 
@@ -35,15 +36,10 @@ def read_business(session: Session, tenant_id: UUID) -> tuple[Business, int]:
 
 def business_of(name: str, profile: BusinessProfile) -> Business:
     """The value behind a row."""
-    address = profile.address
-    assert isinstance(address, dict)
     return Business(
         name=name,
         legal_name=profile.legal_name,
-        address=Address(
-            lines=tuple(address["lines"]), city=address["city"], region=address["region"],
-            postal_code=address["postal_code"], country=address["country"],
-        ),
+        address=read_address(profile.address),
         email=profile.email,
         phone=profile.phone,
         tax_number=profile.tax_number,
@@ -63,7 +59,7 @@ def business_of(name: str, profile: BusinessProfile) -> Business:
 def profile_values(business: Business) -> dict[str, object]:
     """The columns behind a value, without its name (which the directory keeps)."""
     values = asdict(business)
-    values["address"]["lines"] = list(business.address.lines)
+    values["address"] = address_document(business.address)
     del values["name"]
     return values
 

@@ -7,24 +7,14 @@ from pydantic import Field, StringConstraints
 
 from billhead.access.http import Router, needs
 from billhead.access.scope import Scope
-from billhead.access.wire import CurrencyCode, IfMatch, ShortText, WireModel, etag_of
+from billhead.access.wire import CurrencyCode, IfMatch, PostalAddressBody, ShortText, WireModel, etag_of
 from billhead.storage.numbering import Reset
 from billhead.storage.tables import NumberSeries
 from billhead.tenants import actions, queries
-from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.rules import Business, TaxRounding
 
 router = Router(tags=["Business"])
 _Optional = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None
-
-
-class AddressBody(WireModel):
-    """A postal address; `country` is ISO 3166-1 alpha-2."""
-
-    lines: list[ShortText] = Field(max_length=6)
-    city: ShortText
-    region: _Optional = None
-    postal_code: _Optional = None
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 class BusinessInput(WireModel):
@@ -32,7 +22,7 @@ class BusinessInput(WireModel):
 
     name: ShortText
     legal_name: ShortText
-    address: AddressBody
+    address: PostalAddressBody
     email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
     phone: Annotated[str, StringConstraints(max_length=40)] | None = None
     tax_number: Annotated[str, StringConstraints(max_length=60)] | None = None
@@ -83,9 +73,9 @@ def put_settings(
 ) -> BusinessBody:
     """Save the business details."""
     fields = {name: getattr(body, name) for name in BusinessInput.model_fields if name != "address"}
-    address = Address(tuple(body.address.lines), body.address.city, body.address.region, body.address.postal_code,
-                      body.address.country)  # fmt: skip
-    return _business_body(scope, *actions.change_business(scope, Business(address=address, **fields), if_match))
+    return _business_body(
+        scope, *actions.change_business(scope, Business(address=body.address.value(), **fields), if_match)
+    )
 
 
 @router.get("/billing/number-series")
@@ -115,11 +105,9 @@ def put_number_series(
 
 def _business_body(scope: Scope, business: Business, version: int) -> BusinessBody:
     fields = {name: getattr(business, name) for name in BusinessInput.model_fields if name != "address"}
-    address = AddressBody(
-        lines=list(business.address.lines), city=business.address.city, region=business.address.region,
-        postal_code=business.address.postal_code, country=business.address.country,
-    )  # fmt: skip
-    return BusinessBody(tenant_id=scope.tenant_id, etag=etag_of(version), address=address, **fields)
+    return BusinessBody(
+        tenant_id=scope.tenant_id, etag=etag_of(version), address=PostalAddressBody.of(business.address), **fields
+    )
 
 
 def _series_body(series: NumberSeries) -> NumberSeriesBody:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
 from billhead import money
+from billhead.postal import PostalAddress, countries
 from billhead.refusal import Malformed, Refusal
 
 
@@ -18,23 +19,12 @@ class TaxRounding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A postal address; `country` is ISO 3166-1 alpha-2."""
-
-    lines: tuple[str, ...]
-    city: str
-    region: str | None
-    postal_code: str | None
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
 class Business:
     """The details and defaults of one tenant."""
 
     name: str
     legal_name: str
-    address: Address
+    address: PostalAddress
     email: str | None
     phone: str | None
     tax_number: str | None
@@ -65,6 +55,8 @@ def check_business(business: Business) -> None:
         errors["timeZone"] = "is not a time zone of the IANA database"
     if refused := _refused(lambda: money.currency(business.currency)):
         errors["currency"] = refused.message
+    if business.address.country not in countries():
+        errors["address.country"] = "must be an ISO 3166-1 country code of two letters"
     if not 0 <= business.payment_days <= 365:
         errors["paymentDays"] = "lies between 0 and 365"
     if errors:

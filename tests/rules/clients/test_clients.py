@@ -3,10 +3,10 @@ from uuid import UUID
 
 import pytest
 
-from billhead.clients.postal import PostalAddress
 from billhead.clients.rules import ClientFields, ClientKind, Contact, Location, check_client
 from billhead.clients.tax_ids import SCHEMES, TaxId, find_tax_id_fault, normalize_tax_id
 from billhead.money import Treatment
+from billhead.postal import PostalAddress
 from billhead.refusal import Malformed
 
 LOCATION = UUID("0198c0de-0000-7000-8000-000000000011")

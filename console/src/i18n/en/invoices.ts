@@ -117,8 +117,7 @@ export const invoices = {
   "issue.title": "Issue this invoice?",
   "issue.confirm": "Issue invoice",
   "issue.done": "Issued as {number}",
-  "issue.words":
-    "It gets its number and cannot be changed afterwards. {client} is billed {total}.",
+  "issue.words": "It gets its number and cannot be changed afterwards. {client} is billed {total}.",
   "void.label": "Void",
   "void.title": "Void {number}?",
   "void.confirm": "Void invoice",
@@ -138,7 +137,8 @@ export const invoices = {
   "issueMany.label": { one: "Issue {count} draft", other: "Issue {count} drafts" },
   "issueMany.title": { one: "Issue {count} draft?", other: "Issue {count} drafts?" },
   "issueMany.confirm": "Issue",
-  "issueMany.words": "Each gets its number and cannot be changed afterwards. Drafts that are blocked are left as they are.",
+  "issueMany.words":
+    "Each gets its number and cannot be changed afterwards. Drafts that are blocked are left as they are.",
   "issueMany.progress": "{done} of {total} done",
   "issueMany.progressLabel": "Issuing drafts",
   "issueMany.issued": { one: "{count} invoice issued", other: "{count} invoices issued" },
@@ -150,7 +150,8 @@ export const invoices = {
   "draft.invoice": "Invoice {number}",
   "draft.none": "There is no invoice for this work order yet.",
   "draft.toExisting": "Open the invoice",
-  "reason.WORK_ORDER_NOT_COMPLETED": "The work order is not completed yet. Complete it in the work-execution system first.",
+  "reason.WORK_ORDER_NOT_COMPLETED":
+    "The work order is not completed yet. Complete it in the work-execution system first.",
   "reason.WORK_ORDER_NOT_INVOICE_READY": "The work order has not been released for invoicing yet.",
   "reason.INVOICE_ALREADY_ISSUED": "The invoice of this work order has been issued already.",
   "reason.INVOICE_ALREADY_PAID": "The invoice of this work order has been paid already.",

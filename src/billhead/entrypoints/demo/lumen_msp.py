@@ -21,14 +21,15 @@ from billhead.entrypoints.demo.story import (
     product,
 )
 from billhead.money import Treatment
+from billhead.postal import PostalAddress
 from billhead.tax.rules import Component, RateFields, RegionFields
-from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.rules import Business, TaxRounding
 from billhead.work_orders.rules import WorkOrderStatus
 
 _BUSINESS = Business(
     name="Lumen IT Services",
     legal_name="Lumen IT Services GmbH",
-    address=Address(("Skalitzer Straße 141",), "Berlin", None, "10999", "DE"),
+    address=PostalAddress(("Skalitzer Straße 141",), "Berlin", None, "10999", "DE"),
     email="rechnung@lumen-msp.example",
     phone="+49 30 23125 118",
     tax_number="DE314526780",

@@ -9,14 +9,15 @@ from billhead.clients.rules import ClientFields, ClientKind, Contact, Location
 from billhead.entrypoints.demo.northside_work import WORK
 from billhead.entrypoints.demo.story import DemoBusiness, Person, address, product
 from billhead.money import MinorUnits, Treatment
+from billhead.postal import PostalAddress
 from billhead.tax.fee_rules import CurrencyAmount, FeeBasis, FeeRuleFields, LineKind
 from billhead.tax.rules import Component, RateFields, RegionFields
-from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.rules import Business, TaxRounding
 
 _BUSINESS = Business(
     name="Northside Auto",
     legal_name="Northside Auto Care LLC",
-    address=Address(("4180 Aurora Avenue N",), "Seattle", "WA", "98103", "US"),
+    address=PostalAddress(("4180 Aurora Avenue N",), "Seattle", "WA", "98103", "US"),
     email="billing@northside-auto.example",
     phone="+1 206 555 0142",
     tax_number="91-1204567",

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 
 from billhead.access.permissions import Role
 from billhead.catalog.rules import STANDARD_CATEGORY, ServiceFields, ServiceKind, UnitPrice
-from billhead.clients.postal import PostalAddress
 from billhead.clients.rules import ClientFields
+from billhead.postal import PostalAddress
 from billhead.tax.fee_rules import FeeRuleFields
 from billhead.tax.rules import RegionFields
 from billhead.tenants.rules import Business

@@ -19,14 +19,15 @@ from billhead.entrypoints.demo.story import (
     part,
     product,
 )
+from billhead.postal import PostalAddress
 from billhead.tax.rules import Component, RateFields, RegionFields
-from billhead.tenants.rules import Address, Business, TaxRounding
+from billhead.tenants.rules import Business, TaxRounding
 from billhead.work_orders.rules import WorkOrderStatus
 
 _BUSINESS = Business(
     name="Wave Store",
     legal_name="Wave Store, Lda.",
-    address=Address(("Rua da Bica de Duarte Belo 27",), "Lisboa", None, "1200-054", "PT"),
+    address=PostalAddress(("Rua da Bica de Duarte Belo 27",), "Lisboa", None, "1200-054", "PT"),
     email="faturas@wave-store.example",
     phone=None,
     tax_number="PT510984720",

@@ -74,8 +74,8 @@ class LayoutBox:
 
     __slots__ = (
         "absolutes",
-        "area",
         "algorithm",
+        "area",
         "children",
         "commits",
         "containing",

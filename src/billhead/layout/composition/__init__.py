@@ -1,6 +1,7 @@
 """Compose: a typed template and data in, a `Document` without any binding out."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from billhead.layout.composition.context import OUTERMOST, Context, pointer
 from billhead.layout.composition.expressions import clean
@@ -26,12 +27,13 @@ def compose_document(
     images: Mapping[str, bytes] | None = None,
     fonts: tuple[FontFile, ...] = (),
     tokens: Mapping[str, str | int | float] | None = None,
+    paper: Literal["Letter", "A4", "Legal"] | None = None,
 ) -> Document:
     """Evaluates the template over `data` and composes the document. Refuses with a `LayoutError`."""
     record = as_record(data)
     language = document_language(template, locale)
     book = style_book(template, language.rtl, tuple(sorted((tokens or {}).items())))
-    plan = page_plan(template, book)
+    plan = page_plan(template, book, paper)
     context = Context(
         template=template,
         data=record,

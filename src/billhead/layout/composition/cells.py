@@ -6,6 +6,8 @@ from billhead.layout.formatting import Formats
 from billhead.layout.template import CellFormat
 from billhead.layout.values import EXACT, MISSING, is_number, number_of, number_text, printed, text_of
 
+SMALLEST = 1e-12
+
 
 def cell_text(value: object, format: CellFormat | None, formats: Formats) -> str:
     """A value in a column's format. Null and missing count as empty text, which is 0 as a number or money."""
@@ -23,7 +25,7 @@ def cell_text(value: object, format: CellFormat | None, formats: Formats) -> str
         case "date":
             text = text_of(value)
             return formats.date(text) or text
-        case "decimal" | "percent":
+        case "decimal" | "percent" | "unit-price":
             return local_number(value, format, formats)
 
 
@@ -52,8 +54,16 @@ def plain_number(value: object) -> str:
 
 
 def local_number(value: object, format: CellFormat, formats: Formats) -> str:
-    """Version 2's `decimal` and `percent`: as the locale writes them; an empty value prints nothing."""
+    """Version 2's `decimal`, `percent` and `unit-price`, as the locale writes them; empty text prints nothing."""
     number = number_of(value)
-    if value == "" or not math.isfinite(number):
+    if value == "" or isinstance(value, bool) or not math.isfinite(number):
         return text_of(value)
-    return formats.percent(number) if format == "percent" else formats.decimal(number)
+    if abs(number) >= EXACT or 0 < abs(number) < SMALLEST:
+        return money_or_text(value, formats) if format == "unit-price" else text_of(value)
+    match format:
+        case "percent":
+            return formats.percent(number)
+        case "unit-price":
+            return formats.unit_price(number)
+        case _:
+            return formats.decimal(number)

@@ -45,7 +45,7 @@ def _formatted(value: object, format: CellFormat | None, formats: Formats) -> st
             return plain_number(value)
         case "date":
             return formats.date(text) or text
-        case "decimal" | "percent":
+        case "decimal" | "percent" | "unit-price":
             return local_number(value, format, formats)
         case _:
             return text

@@ -174,7 +174,11 @@ def _picture(node: ImageNode | QrCodeNode, scope: Scope, parent: Style, context:
 def _totals(node: TotalsNode, scope: Scope, parent: Style, context: Context) -> Box:
     style = _style(node, parent, context, look.TOTALS)
     origin = _origin(node, scope)
-    rows = tuple(_totals_row(node, row, scope, style, context) for row in node.rows)
+    rows = tuple(
+        _totals_row(node, row, scope, style, context)
+        for row in node.rows
+        if row.visible_when is None or is_visible(row.visible_when, scope, context)
+    )
     context.count(3 * len(rows))
     role: BoxRole = "totals"
     return Box(origin, style, rows, role)

@@ -1,7 +1,7 @@
 """What a document decides before its first node: language, currency, paper, title."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billhead.layout.composition.stylebook import StyleBook
 from billhead.layout.document import PageSetup
@@ -81,14 +81,17 @@ UNPADDED: Declaration = {
 }
 
 
-def page_plan(template: Template, book: StyleBook) -> PagePlan:
+def page_plan(template: Template, book: StyleBook, paper: str | None = None) -> PagePlan:
     """Paper and margins, each margin applied once.
 
     A template whose document or only section has padding brings its own margin: plain px padding becomes the margin
     of every page, any other stays where it is, on paper without margins. Without print settings the paper is guessed
-    from the px size of the document or its only section.
+    from the px size of the document or its only section. `paper` (a preset) goes before all of that.
     """
     settings = template.metadata.print_settings or _guessed_paper(template, book)
+    if paper is not None:
+        width_mm, height_mm = PRESETS_MM[paper]
+        settings = replace(settings, preset=None, width_mm=width_mm, height_mm=height_mm)
     width, height = round(settings.width_mm * PX_PER_MM, 3), round(settings.height_mm * PX_PER_MM, 3)
     padded = [node for node in _page_nodes(template) if _has_padding(_declared(node.style, book))]
     if not padded:

@@ -12,7 +12,7 @@ from billhead.layout.template import NO_STYLE, Column, PathValue, TableNode
 from billhead.layout.values import MISSING
 
 LONG_WORD = 40
-_NUMERIC = frozenset({"number", "currency", "decimal", "percent"})
+_NUMERIC = frozenset({"number", "currency", "decimal", "percent", "unit-price"})
 
 
 def compose_table(node: TableNode, scope: Scope, style: Style, context: Context) -> Table:
@@ -77,14 +77,25 @@ def _head_row(node: TableNode, scope: Scope, table_style: Style, context: Contex
     style = book.style(f"{node.at}.head", table_style, NO_STYLE, {**look.ROW, **row_look})
     of_row = {name: value for name, value in inline.items() if name.startswith("border_")}
     cells: list[Cell] = []
-    for column in node.columns:
+    for index, column in enumerate(node.columns):
         text = column.id if column.header is None else context.words(column.header)
-        cell_style = book.style(
-            f"{column.at}.head", style, column.style, {**look.HEAD_CELL, **of_row}, above=_alignment(column, context)
-        )
+        at_edge = (index == 0, index == len(node.columns) - 1)
+        above = {**_alignment(column, context), **_corners(table_style, *at_edge, rtl=book.rtl)}
+        cell_style = book.style(f"{column.at}.head", style, column.style, {**look.HEAD_CELL, **of_row}, above=above)
         words = clean(text, context, node.id)
         cells.append(Cell(_fitting(cell_style, words, context), words))
     return Row(Origin(node.id, pointer(node.at), scope.trail), style, tuple(cells))
+
+
+def _corners(table: Style, first: bool, last: bool, *, rtl: bool) -> Declaration:
+    """Round outer corners for the head's outer cells, so that their background stays inside a rounded table."""
+    left, right = (last, first) if rtl else (first, last)
+    radii: dict[str, object] = {}
+    if left and isinstance(table.border_top_left_radius, float):
+        radii["border_top_left_radius"] = max(table.border_top_left_radius - table.border_left_width, 0.0)
+    if right and isinstance(table.border_top_right_radius, float):
+        radii["border_top_right_radius"] = max(table.border_top_right_radius - table.border_right_width, 0.0)
+    return radii
 
 
 def _cell_style(column: Column, row_style: Style, context: Context) -> Style:

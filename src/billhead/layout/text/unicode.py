@@ -6,7 +6,7 @@ import re
 import threading
 from typing import NamedTuple
 
-import icu  # type: ignore[import-untyped]
+import icu
 
 from billhead.layout.document import Direction
 

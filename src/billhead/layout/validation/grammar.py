@@ -45,7 +45,7 @@ IDENTIFIER = Words(least=1, safe=True)
 WORDS = Words()
 DISPLAY_TEXT = AnyOf((WORDS, MESSAGE), "text or {i18nKey, defaultValue}")
 ROW_LABEL = AnyOf((TEXT, MESSAGE), "non-empty text or {i18nKey, defaultValue}")
-FORMAT = OneOf(("text", "number", "currency", "date"), later=("decimal", "percent"))
+FORMAT = OneOf(("text", "number", "currency", "date"), later=("decimal", "percent", "unit-price"))
 FIELD_FORMAT = OneOf(FORMAT.words, FORMAT.later, forgiving=True)
 
 
@@ -128,6 +128,7 @@ TOTALS_ROW = Closed(
         "emphasize": Key(Truth(), "emphasize"),
         "style": Key(STYLE_REF, "style"),
         "labelStyle": Key(STYLE_REF, "label_style"),
+        "visibleWhen": Key(PREDICATE, "visible_when", since=2),
     },
     t.TotalsRow,
     placed=True,

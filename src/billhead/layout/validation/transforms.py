@@ -42,13 +42,15 @@ PREDICATES = Tagged(
             p.Comparison,
             tag=("type", "comparison"),
         ),
+        "present": Closed({"path": needed(PATH, "path")}, p.Presence, tag=("type", "present")),
         "logical": Closed(
             {"op": needed(OneOf(("and", "or")), "op"), "conditions": needed(Several(PREDICATE, least=1), "conditions")},
             p.Logical,
             tag=("type", "logical"),
         ),
         "not": Closed({"condition": needed(PREDICATE, "condition")}, p.Negation, tag=("type", "not")),
-    }
+    },
+    since={"present": 2},
 )
 
 COMPUTATIONS = Tagged(

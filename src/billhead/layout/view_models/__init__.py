@@ -4,7 +4,7 @@
 and unit prices are Decimal and go out as whole numbers or as text, never as floats.
 """
 
-from billhead.layout.view_models.invoice import InvoiceItem, InvoiceView, RecurringPeriod, TimeEntry
+from billhead.layout.view_models.invoice import InvoiceItem, InvoiceView, RecurringPeriod, TaxLine, TimeEntry
 from billhead.layout.view_models.locations import Location, address_block
 from billhead.layout.view_models.orders import (
     BusinessView,
@@ -35,6 +35,7 @@ __all__ = [
     "ReceiptItem",
     "ReceiptView",
     "RecurringPeriod",
+    "TaxLine",
     "TimeEntry",
     "address_block",
     "service_period_label",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from billhead.layout.formatting import percent_text
 from billhead.layout.view_models.locations import Location, grouped_by_location, spans_locations
 from billhead.layout.view_models.parties import Party, exact, present
 from billhead.layout.view_models.periods import service_period_label
@@ -50,6 +51,22 @@ class TimeEntry:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """The tax of one rate: `rate` is a ratio (0.19), None where there is none; amounts are minor units."""
+
+    name: str
+    rate: Decimal | None
+    base: int
+    amount: int
+
+    def to_dict(self, locale: str) -> dict[str, object]:
+        """Wire form; the label is the name with the rate as the locale writes it."""
+        words = self.name if self.rate is None else f"{self.name} {percent_text(self.rate, locale)}"
+        rate = None if self.rate is None else exact(self.rate)
+        return {"label": words, "name": self.name, "rate": rate, "base": self.base, "amount": self.amount}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceItem:
     """One line. `unit_price` and `total` are minor units; `total` is net, before tax."""
@@ -60,6 +77,7 @@ class InvoiceItem:
     unit_price: Decimal
     total: int
     tax_amount: int | None = None
+    discount_amount: int | None = None
     service_period_start: str | None = None
     service_period_end: str | None = None
     billing_timing: BillingTiming | None = None
@@ -99,6 +117,7 @@ class InvoiceItem:
         }
         extra: dict[str, object] = {
             "taxAmount": self.tax_amount,
+            "discountAmount": self.discount_amount,
             "recurringDetailPeriods": [period.to_dict() for period in periods] or None,
             "category": self.category,
             "itemType": self.item_type,
@@ -113,10 +132,12 @@ class InvoiceItem:
 class InvoiceView:
     """An invoice as templates read it. Dates are ISO days, amounts minor units of `currency_code`.
 
-    The recurring period is the invoice's own; it is never taken from lines.
+    `tax_lines` break the tax down by rate; `tax_notes` say why none is charged (reverse charge, exemption). An
+    invoice without a number yet (a draft) has None. `discount_total` is the positive amount
+    taken off. The recurring period is the invoice's own; it is never taken from lines.
     """
 
-    invoice_number: str
+    invoice_number: str | None
     issue_date: str | None
     due_date: str | None
     currency_code: str
@@ -135,6 +156,11 @@ class InvoiceView:
     tax_source: Literal["internal", "external", "pending_external"] | None = None
     notes: str | None = None
     time_entries: Sequence[TimeEntry] = ()
+    tax_lines: Sequence[TaxLine] = ()
+    tax_notes: Sequence[str] = ()
+    discount_total: int | None = None
+    amount_paid: int | None = None
+    amount_due: int | None = None
 
     @property
     def has_multiple_locations(self) -> bool:
@@ -142,7 +168,7 @@ class InvoiceView:
         return spans_locations(self.items)
 
     def to_dict(self, locale: str = "en") -> dict[str, object]:
-        """Wire form; the service period's label follows `locale`."""
+        """Wire form; the labels of the service period and of tax lines follow `locale`."""
         recurring = [item for item in self.items if item.is_recurring]
         onetime = [item for item in self.items if not item.is_recurring]
         recurring_subtotal = sum(item.total for item in recurring)
@@ -156,6 +182,10 @@ class InvoiceView:
             "taxSource": self.tax_source,
             "notes": self.notes,
             "timeEntries": [entry.to_dict() for entry in self.time_entries] or None,
+            "taxNotes": "\n".join(self.tax_notes) or None,
+            "discountTotal": self.discount_total,
+            "amountPaid": self.amount_paid,
+            "amountDue": self.amount_due,
         }
         return {
             "invoiceNumber": self.invoice_number,
@@ -171,6 +201,7 @@ class InvoiceView:
             "items": [item.to_dict() for item in self.items],
             "subtotal": self.subtotal,
             "tax": self.tax,
+            "taxLines": [line.to_dict(locale) for line in self.tax_lines],
             "total": self.total,
             "recurringItems": [item.to_dict() for item in recurring],
             "onetimeItems": [item.to_dict() for item in onetime],

@@ -11,10 +11,11 @@ class Party:
     name: str
     address: str = ""
     logo_url: str | None = None
+    tax_id: str | None = None
 
     def to_dict(self, *, with_logo: bool = False) -> dict[str, object]:
         """Wire form; the logo only where the format has one."""
-        out: dict[str, object] = {"name": self.name, "address": self.address}
+        out: dict[str, object] = {"name": self.name, "address": self.address, **present({"taxId": self.tax_id})}
         return {**out, "logoUrl": self.logo_url} if with_logo else out
 
 

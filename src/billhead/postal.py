@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import icu  # type: ignore[import-untyped]
+import icu
 
 _POSTCODE_LAST = frozenset(
     {"AE", "AS", "AU", "BD", "BR", "CA", "CL", "CO", "EG", "GU", "HK", "ID", "IN", "JP", "KE", "KR", "LK", "MP", "MX",
@@ -47,3 +47,19 @@ def countries() -> frozenset[str]:
 def country_name(country: str, locale: str) -> str:
     """The country's name in a language: ("DE", "fr") → `Allemagne`."""
     return str(icu.Locale("", country).getDisplayCountry(icu.Locale(locale.replace("-", "_"))))
+
+
+def address_document(address: PostalAddress) -> dict[str, object]:
+    """An address as it is stored and frozen."""
+    return {
+        "lines": list(address.street_lines), "city": address.city, "region": address.region,
+        "postalCode": address.postal_code, "country": address.country,
+    }  # fmt: skip
+
+
+def read_address(document: object) -> PostalAddress:
+    """The address behind a stored document."""
+    assert isinstance(document, dict)
+    return PostalAddress(
+        tuple(document["lines"]), document["city"], document["region"], document["postalCode"], document["country"]
+    )

@@ -1,0 +1,9 @@
+import type { English } from "../en";
+import type { Translated } from "../translate";
+import { business } from "./business";
+import { invoices } from "./invoices";
+import { permissions } from "./permissions";
+import { records } from "./records";
+import { shell } from "./shell";
+
+export const german: Translated<English> = { ...shell, ...invoices, ...records, ...business, ...permissions };
