@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -90,24 +90,24 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[Cluster]:
     """A cluster for the length of a `with` block: for benchmarks and single scripts."""
     folder = _new_folder()
     try:
-        yield start(folder)
+        yield start(folder, settings)
     finally:
         stop(folder)
 
 
-def start(folder: Path) -> Cluster:
+def start(folder: Path, settings: Mapping[str, str] = SETTINGS) -> Cluster:
     """The cluster of this folder, started unless it runs already; safe to call from many processes at once."""
     with _locked(folder / "start.lock"):
         if not (folder / "data" / "postmaster.pid").exists():
             binaries = _binaries(folder)
             data = f"--pgdata={folder / 'data'}"
-            settings = " ".join(f"--{name}={value}" for name, value in SETTINGS.items())
+            given = " ".join(f"--{name}={value}" for name, value in settings.items())
             _run(folder, binaries / "initdb", data, f"--username={SUPERUSER}", *INITDB)
-            options = f"--options=--unix_socket_directories={folder} --listen_addresses= {settings}"
+            options = f"--options=--unix_socket_directories={folder} --listen_addresses= {given}"
             _run(folder, binaries / "pg_ctl", "start", "--wait", data, f"--log={folder / 'server.log'}", options)
     return Cluster(folder)
 

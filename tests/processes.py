@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
+from typing import IO
 
 import httpx
 
@@ -25,10 +26,12 @@ def billhead_environment(url: str, folder: Path, **settings: str) -> dict[str, s
 
 
 @contextlib.contextmanager
-def running(environment: dict[str, str], *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """`billhead …` for the length of a `with` block; whatever is left then is killed."""
+def running(
+    environment: dict[str, str], *arguments: str, log: IO[bytes] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """`billhead …` for the length of a `with` block, its log in a file if one is given; what is left then is killed."""
     command = [sys.executable, "-m", "billhead.entrypoints.cli", *arguments]
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=log)
     try:
         yield process
     finally:

@@ -41,7 +41,6 @@ def test_the_life_of_a_client(office: Office) -> None:
     assert made.headers["etag"] == f'"{body["etag"]}"'
 
     assert client.get(place).json() == body
-    assert client.get(place, headers={"If-None-Match": made.headers["etag"]}).status_code == 304
     edited = {**{key: body[key] for key in FULL}, "name": "Fleet Vest AS", "contacts": []}
     assert client.put(place, json=edited).status_code == 428
     changed = client.put(place, json=edited, headers={"If-Match": made.headers["etag"]})

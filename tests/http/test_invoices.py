@@ -7,7 +7,9 @@ from sqlalchemy import text
 
 from app import Office, a_client, a_snapshot, a_tax_region, a_work_order, drafted, issued, ready_to_bill
 from billhead.access.permissions import Role
+from billhead.entrypoints.worker import BackgroundWork, all_reactions
 from billhead.storage.ids import new_id
+from billhead.storage.upkeep import publish_events
 
 
 def test_a_finished_work_order_becomes_an_issued_invoice(office: Office) -> None:
@@ -250,12 +252,53 @@ def test_a_run_issues_what_is_ready_and_lists_what_is_not(office: Office) -> Non
     started = client.post("/billing/issue-runs", json={})
     assert started.status_code == 202
     assert started.json()["total"] == 4
-    from billhead.entrypoints.worker import BackgroundWork
-
-    BackgroundWork(office.runtime).worker.run_until_idle()
+    work(office)
     done = client.get(f"/billing/issue-runs/{started.json()['issueRunId']}").json()
     assert (done["state"], done["issued"], done["refused"]) == ("DONE", 3, 1)
     assert done["refusals"] == [{"invoiceId": blocked, "errorCode": "MISSING_ESTIMATE_VERSION"}]
     numbers = sorted(client.get(f"/billing/invoices/{i}").json()["invoiceNumber"] for i in ready)
     assert numbers == ["INV-000001", "INV-000002", "INV-000003"]
     assert client.post("/billing/issue-runs", json={"invoiceIds": [str(uuid4())]}).status_code == 400
+
+
+def test_the_pdf_of_an_issued_invoice_is_stored_once_and_a_void_one_is_marked(office: Office) -> None:
+    client = office.client()
+    path = f"/billing/invoices/{issued(client)['invoiceId']}"
+    made = client.get(f"{path}/pdf")
+    assert "etag" not in made.headers
+    work(office)
+    stored = client.get(f"{path}/pdf")
+    assert stored.headers["etag"]
+    assert stored.content == made.content
+    assert client.post(f"{path}/void", json={"reason": "billed twice"}).status_code == 200
+    work(office)
+    marked = client.get(f"{path}/pdf")
+    assert marked.headers["etag"] != stored.headers["etag"]
+    assert marked.content != stored.content
+
+
+def test_lists_follow_when_what_a_draft_depends_on_changes(office: Office) -> None:
+    client = office.client()
+    before = drafted(client)
+    region = client.get("/billing/tax-regions").json()["items"][0]
+    fields = {k: region[k] for k in ("code", "name", "country")}
+    doubled = [{"rateId": r["rateId"], "validFrom": r["validFrom"], "taxCategory": r["taxCategory"],
+                "components": [{"name": "State", "percent": "20"}]} for r in region["rates"]]  # fmt: skip
+    changed = client.put(
+        f"/billing/tax-regions/{region['taxRegionId']}",
+        json=fields | {"rates": doubled, "correctionReason": "entered wrongly"},
+        headers={"If-Match": f'"{region["etag"]}"'},
+    )
+    assert changed.status_code == 200, changed.text
+    work(office)
+    listed = client.get("/billing/invoices").json()["items"][0]
+    assert (before["grandTotal"], listed["grandTotal"]) == (32002, 34800)
+    assert client.get(f"/billing/invoices/{before['invoiceId']}").json()["invoiceVersion"] == 2
+
+
+def work(office: Office) -> None:
+    """Do everything that waits in the background."""
+    background = BackgroundWork(office.runtime)
+    while publish_events(office.runtime.database, office.runtime.jobs, all_reactions()):
+        pass
+    background.worker.run_until_idle()

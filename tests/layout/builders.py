@@ -146,3 +146,36 @@ def table_rows(document: Document, id: str = "table") -> list[list[str]]:
     """The body of a table as texts."""
     node = node_of(document, id)
     return [[cell.text for cell in row.cells] for row in node.body] if isinstance(node, Table) else []
+
+
+def a_rich_template() -> Json:
+    """A version-1 template with every kind of node, expression and operation."""
+    aggregate: Json = {"id": "sums", "type": "aggregate", "aggregations": [{"id": "net", "op": "sum", "path": "total"}]}
+    ratio = {"type": "binary", "op": "divide", "left": path("total"), "right": {"type": "literal", "value": 100}}
+    condition = {"type": "comparison", "path": "total", "op": "gt", "value": 0}
+    row = {"id": "sum", "label": {"i18nKey": "labels.total", "defaultValue": "Total"}, "value": path("total")}
+    words = {"type": "template", "template": "{{a}} {{b}}", "args": {"a": path("total|currency"), "b": literal(None)}}
+    section: Json = {
+        "id": "section",
+        "type": "section",
+        "title": {"i18nKey": "labels.notes", "defaultValue": "Notes"},
+        "children": [a_text(words), {"id": "rule", "type": "divider"}, a_field("number", label="No", format="text")],
+    }
+    return a_template(
+        section,
+        {"id": "logo", "type": "image", "src": literal(""), "alt": {"type": "binding", "bindingId": "number"}},
+        a_table("out", a_column("total", format="currency", style={"inline": {"width": "40%"}}), emptyStateText="None"),
+        a_repeat("lines", "line", a_text(path("line.description"), style={"tokenIds": ["big"]})),
+        {"id": "totals", "type": "totals", "sourceBinding": {"bindingId": "out"}, "rows": [row]},
+        values={"number": "invoiceNumber"},
+        collections={"lines": "items"},
+        metadata={"locale": "en", "printSettings": {"paperPreset": "A4", "marginMm": 12.5}},
+        styles={"tokens": {"t": {"id": "ink", "value": "#123"}}, "classes": {"big": {"color": "var(--ink)"}}},
+        transforms=a_pipeline(
+            {"id": "some", "type": "filter", "predicate": {"type": "not", "condition": condition}},
+            {"id": "order", "type": "sort", "keys": [{"path": "total", "direction": "desc", "nulls": "first"}]},
+            {"id": "more", "type": "computed-field", "fields": [{"id": "whole", "expression": ratio}]},
+            aggregate,
+            source="lines",
+        ),
+    )

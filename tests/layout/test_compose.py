@@ -329,6 +329,32 @@ def test_version_2_visibility_breaks_and_page_numbers() -> None:
     assert (footer.text, footer.paged, document.page_numbers) == ("Page {page} of {pages}", True, False)
 
 
+@pytest.mark.parametrize(("value", "visible"), [("x", 1), (0, 1), (" ", 0), ("", 0), (None, 0), ([], 0), ([0], 1)])
+def test_version_2_presence(value: object, visible: int) -> None:
+    node = a_text(literal("here"), visibleWhen={"type": "present", "path": "v"})
+    template = a_template(node, version=2)
+    assert len(shown(template, {"v": value})) == visible
+    assert shown(template, {}) == []
+
+
+def test_paper_can_be_given() -> None:
+    settings = {"printSettings": {"paperPreset": "Letter", "marginMm": 25.4}}
+    page = layout.compose(a_template(metadata=settings), {}, paper="A4").page
+    assert (round(page.width), round(page.height), page.margin_left) == (794, 1123, 96.0)
+
+
+def test_the_head_of_a_rounded_table_has_round_corners() -> None:
+    columns = [a_column("a", id=name) for name in "abc"]
+    style = {"inline": {"border": "2px solid red", "borderRadius": "8px"}}
+    for locale, corners in (("en", [(6.0, 0.0), (0.0, 0.0), (0.0, 6.0)]), ("ar", [(0.0, 6.0), (0.0, 0.0), (6.0, 0.0)])):
+        table = node_of(
+            layout.compose(a_template(a_table("r", *columns, style=style), metadata={"locale": locale}), {}), "table"
+        )
+        assert isinstance(table, Table)
+        styles = [cell.style for cell in table.head[0].cells]
+        assert [(each.border_top_left_radius, each.border_top_right_radius) for each in styles] == corners
+
+
 def test_version_2_writes_numbers_as_the_locale_does() -> None:
     columns = [a_column("n", id="n", format="decimal"), a_column("p", id="p", format="percent")]
     template = a_template(a_table("rows", *columns), version=2, collections={"rows": "rows"})

@@ -1,5 +1,7 @@
 """The standard templates: what they print, in order, in every language."""
 
+from decimal import Decimal
+
 import pytest
 
 from billhead import layout
@@ -13,6 +15,7 @@ from billhead.layout.standard import (
     standard_source,
     standard_template,
 )
+from billhead.layout.view_models import Party, TaxLine
 from layout.builders import Json, an_invoice, shown
 from layout.documents import a_quote, a_receipt, an_order_record
 
@@ -49,6 +52,27 @@ def test_standard_detailed_prints_both_parties() -> None:
         *("Description", "Qty", "Rate", "Amount", "No billable line items"),
         *("Subtotal", "$0.00", "Tax", "$0.00", "Total", "$0.00"),
     ]
+
+
+def test_tax_by_rate_stands_in_place_of_the_tax_row() -> None:
+    lines = [TaxLine("MwSt.", Decimal("0.19"), 1000, 190), TaxLine("MwSt.", Decimal("0.07"), 500, 35)]
+    data = {**an_invoice(1), "taxLines": [line.to_dict("de") for line in lines], "taxNotes": "Reverse charge"}
+    data["customer"] = Party("Ada", "1 Road", tax_id="ATU123").to_dict()
+    texts = shown(
+        standard_source("standard-detailed"), {**data, "discountTotal": -100, "currencyCode": "EUR"}, locale="de"
+    )
+    assert texts[texts.index("Zwischensumme") :] == [
+        *("Zwischensumme", "20,00\u00a0€", "Rabatte", "-1,00\u00a0€"),
+        *("MwSt. 19\u00a0%", "1,90\u00a0€", "MwSt. 7\u00a0%", "0,35\u00a0€"),
+        *("Gesamt", "24,00\u00a0€", "Reverse charge"),
+    ]
+    assert texts[texts.index("USt-IdNr.: ") + 1] == "ATU123"
+
+
+def test_numbers_and_unit_prices_are_written_as_the_locale_does() -> None:
+    item = {"description": "Calls", "quantity": "2380.5", "unitPrice": "4.5", "total": 10712}
+    texts = shown(standard_source("standard-detailed"), {"items": [item], "currencyCode": "EUR"}, locale="de")
+    assert texts[texts.index("Calls") :][:4] == ["Calls", "2.380,5", "0,045\u00a0€", "107,12\u00a0€"]
 
 
 def test_a_blank_po_number_is_a_dash() -> None:

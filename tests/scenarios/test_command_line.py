@@ -107,7 +107,7 @@ def test_a_refusal_is_words_and_an_exit_status(seeded: Path, command: tuple[str,
 
 
 def test_what_is_not_migrated_is_said(tmp_path: Path) -> None:
-    for command in (("token", "create", "--tenant", "a"), ("serve", "--port", "0"), ("worker",), ("demo", "seed")):
+    for command in (("token", "create", "--tenant", "a"), ("serve", "--port", "0")):
         assert "billhead migrate" in Shell(tmp_path).refuses(*command)
 
 

@@ -1009,22 +1009,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * AddressBody
-         * @description A postal address; `country` is ISO 3166-1 alpha-2.
-         */
-        AddressBody: {
-            /** City */
-            city: string;
-            /** Country */
-            country: string;
-            /** Lines */
-            lines: string[];
-            /** Postalcode */
-            postalCode?: string | null;
-            /** Region */
-            region?: string | null;
-        };
-        /**
          * ApprovalBody
          * @description The client's consent to the work.
          */
@@ -1162,7 +1146,7 @@ export interface components {
         };
         /** BusinessBody */
         BusinessBody: {
-            address: components["schemas"]["AddressBody"];
+            address: components["schemas"]["PostalAddressBody"];
             /**
              * Approvalrequiredforconsumers
              * @default true
@@ -1221,7 +1205,7 @@ export interface components {
          * @description What a business says about itself, and the defaults for its documents.
          */
         BusinessInput: {
-            address: components["schemas"]["AddressBody"];
+            address: components["schemas"]["PostalAddressBody"];
             /**
              * Approvalrequiredforconsumers
              * @default true
@@ -2926,6 +2910,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -3029,6 +3022,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3146,6 +3148,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -3249,6 +3260,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3370,6 +3390,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -3484,6 +3513,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -3585,6 +3623,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3712,6 +3759,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -3726,7 +3782,10 @@ export interface operations {
     post_client: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3819,6 +3878,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3938,6 +4006,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -4050,6 +4127,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4179,6 +4265,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -4286,6 +4381,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4412,6 +4516,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -4426,7 +4539,10 @@ export interface operations {
     post_fee_rule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4519,6 +4635,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4631,6 +4756,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4757,6 +4891,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -4863,6 +5006,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4994,6 +5146,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -5106,6 +5267,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -5209,6 +5379,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5328,6 +5507,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -5342,7 +5530,10 @@ export interface operations {
     post_invoice_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invoice_id: string;
             };
@@ -5437,6 +5628,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5549,6 +5749,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5669,6 +5878,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -5781,6 +5999,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -5795,7 +6022,10 @@ export interface operations {
     post_invoice_rebill: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invoice_id: string;
             };
@@ -5893,6 +6123,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -5907,7 +6146,10 @@ export interface operations {
     post_invoice_void: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 invoice_id: string;
             };
@@ -6002,6 +6244,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6121,6 +6372,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -6231,6 +6491,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -6245,7 +6514,10 @@ export interface operations {
     post_invoice_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6354,6 +6626,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -6368,7 +6649,10 @@ export interface operations {
     post_issue_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6461,6 +6745,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6580,6 +6873,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -6683,6 +6985,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6800,6 +7111,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -6905,6 +7225,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7031,6 +7360,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -7143,6 +7481,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -7246,6 +7593,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7373,6 +7729,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -7387,7 +7752,10 @@ export interface operations {
     post_service: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7480,6 +7848,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7599,6 +7976,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -7711,6 +8097,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7840,6 +8235,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -7943,6 +8347,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8067,6 +8480,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -8170,6 +8592,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8294,6 +8725,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -8308,7 +8748,10 @@ export interface operations {
     post_tax_region: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8401,6 +8844,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8513,6 +8965,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8639,6 +9100,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -8745,6 +9215,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8862,6 +9341,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -8876,7 +9364,10 @@ export interface operations {
     post_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8976,6 +9467,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -8990,7 +9490,10 @@ export interface operations {
     post_token_revoke: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token_id: string;
             };
@@ -9081,6 +9584,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9198,6 +9710,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -9212,7 +9733,10 @@ export interface operations {
     post_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9305,6 +9829,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9417,6 +9950,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9543,6 +10085,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -9646,6 +10197,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9773,6 +10333,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -9878,6 +10447,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10010,6 +10588,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -10113,6 +10700,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10230,6 +10826,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A system that is needed for this is away. */
             503: {
                 headers: {
@@ -10333,6 +10938,15 @@ export interface operations {
             };
             /** @description Too many requests. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,5 +40,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function wordsOf(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value ?? null) ?? "");
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }

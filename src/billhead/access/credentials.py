@@ -43,16 +43,13 @@ def network_of(address: str) -> str:
     return str(given.ipv4_mapped or given) if isinstance(given, IPv6Address) else str(given)
 
 
-_NOBODY = Unauthenticated("UNAUTHENTICATED", "Sign in, or send a valid API token.")
-
-
 def identify(connection: Connection, credentials: Credentials, now: datetime) -> tuple[UUID, Actor]:
     """The tenant and the actor; refuses unknown, expired and revoked credentials, and suspended tenants."""
     if credentials.bearer is not None:
         return _identify_token(connection, credentials, now)
     if credentials.session_secret is not None:
         return _identify_member(connection, credentials, now)
-    raise _NOBODY
+    raise _nobody_known()
 
 
 def find_session(connection: Connection, secret: str, now: datetime) -> UserSession | None:
@@ -73,7 +70,7 @@ def _identify_token(connection: Connection, credentials: Credentials, now: datet
         .where(token.c.secret_hash == hash_secret(credentials.bearer or ""))
     ).one_or_none()  # fmt: skip
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
-        raise _NOBODY
+        raise _nobody_known()
     if credentials.tenant not in (None, row.slug, str(row.tenant_id)):
         raise NotFound("TENANT_NOT_FOUND", "There is no such business.")
     _refuse_suspended(row.suspended_at)
@@ -84,7 +81,7 @@ def _identify_token(connection: Connection, credentials: Credentials, now: datet
 def _identify_member(connection: Connection, credentials: Credentials, now: datetime) -> tuple[UUID, Actor]:
     session = find_session(connection, credentials.session_secret or "", now)
     if session is None:
-        raise _NOBODY
+        raise _nobody_known()
     if credentials.is_unsafe and not same_secret(credentials.csrf_token or "", session.csrf_token):
         raise Forbidden("CSRF_TOKEN_INVALID", "The page is out of date. Reload it and try again.")
     member, tenant = table_of(Membership), table_of(Tenant)
@@ -106,3 +103,7 @@ def _identify_member(connection: Connection, credentials: Credentials, now: date
 def _refuse_suspended(suspended_at: datetime | None) -> None:
     if suspended_at is not None:
         raise Forbidden("TENANT_SUSPENDED", "This business is suspended.")
+
+
+def _nobody_known() -> Unauthenticated:
+    return Unauthenticated("UNAUTHENTICATED", "Sign in, or send a valid API token.")

@@ -12,7 +12,8 @@ endpoint, its answer as bytes, the stored answer, the commit; then the response 
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any, get_args, get_origin
@@ -105,9 +106,17 @@ def public() -> Any:
 def refuse_strangers(entry: Entry, requirement: Needs) -> None:
     """Raise what the route itself would raise to this caller before looking at the request: 401, 403 or 404."""
     if requirement.permission is not None:
-        with open_scope(entry.runtime, entry.credentials(), requirement.permission,
-                        write=False, correlation_id=entry.correlation_id):  # fmt: skip
+        with open_reading(entry, requirement.permission):
             pass
+
+
+@contextmanager
+def open_reading(entry: Entry, permission: str) -> Iterator[Scope]:
+    """A read scope for the caller, in a transaction before the route's own."""
+    with open_scope(
+        entry.runtime, entry.credentials(), permission, write=False, correlation_id=entry.correlation_id
+    ) as scope:
+        yield scope
 
 
 class Router(APIRouter):

@@ -22,3 +22,9 @@ class Runtime:
     blobs: BlobStore
     secrets: SecretStore
     work_execution: WorkExecution | None
+
+    def close(self) -> None:
+        """Give back connections, at the end of the process."""
+        if self.work_execution is not None:
+            self.work_execution.close()
+        self.database.dispose()

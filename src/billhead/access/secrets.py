@@ -51,8 +51,9 @@ def check_password(password: str, password_hash: str | None) -> bool:
     """Whether the password fits. Takes as long when there is no such account, so that nobody can tell."""
     tried = password if len(password) <= MAX_PASSWORD_LENGTH else ""
     with _turn_at_hashing():
+        nobodys = _nobodys_hash()
         try:
-            _hasher.verify(password_hash or _nobodys_hash(), tried)
+            _hasher.verify(password_hash or nobodys, tried)
         except VerificationError:
             return False
     return password_hash is not None

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi import Header, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
+from billhead.access.strictness import take_json_types_exactly
 from billhead.postal import PostalAddress
 from billhead.refusal import Conflict, Kind, PreconditionRequired, Refusal
 
@@ -33,9 +35,13 @@ MAX_STREET_LINES = 6
 
 
 class WireModel(BaseModel):
-    """A JSON object of the API: camelCase names, unknown fields refused."""
+    """A JSON object of the API: camelCase names, unknown fields refused, types taken as they are."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
+        return take_json_types_exactly(handler(source))
 
 
 class BlockerBody(WireModel):

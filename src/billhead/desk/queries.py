@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 
 from billhead.access.scope import Scope
-from billhead.invoices.tables import Invoice
+from billhead.invoices.tables import Invoice, InvoiceSource
 from billhead.storage.numbering import PeriodAudit, audit_ledger
 from billhead.storage.tables import AuditEntry, NumberEntry, table_of
 from billhead.tenants.queries import get_business, get_number_series
@@ -89,7 +89,7 @@ def list_audit_entries(
 
 def get_overview(scope: Scope) -> Overview:
     """What the start page shows."""
-    invoice, work_order = table_of(Invoice), table_of(WorkOrder)
+    invoice, work_order, source = table_of(Invoice), table_of(WorkOrder), table_of(InvoiceSource)
     business, _ = get_business(scope)
     today = business.today(scope.now)
     own = invoice.c.tenant_id == scope.tenant_id
@@ -111,6 +111,10 @@ def get_overview(scope: Scope) -> Overview:
             work_order.c.tenant_id == scope.tenant_id,
             work_order.c.status == "COMPLETED",
             work_order.c.invoice_ready,
+            ~select(source.c.invoice_id)
+            .where(source.c.tenant_id == work_order.c.tenant_id, source.c.source_type == "WORK_ORDER")
+            .where(source.c.source_id == work_order.c.id)
+            .exists(),
         )
     )
     return Overview(

@@ -63,7 +63,11 @@ def serve(
     with _in_words(), open_runtime() as runtime:
         set_up_telemetry(runtime.settings)
         server = create_app(runtime, with_worker=worker)
-        uvicorn.run(server, host=host, port=port, log_config=None, access_log=False, server_header=False)
+        proxies = runtime.settings.trusted_proxies
+        uvicorn.run(
+            server, host=host, port=port, log_config=None, access_log=False, server_header=False,
+            proxy_headers=proxies is not None, forwarded_allow_ips=proxies or "",
+        )  # fmt: skip
 
 
 @app.command()

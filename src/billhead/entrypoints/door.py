@@ -1,4 +1,4 @@
-"""What happens to a request before any route sees it: size, rate, and the headers browsers are told."""
+"""What happens to a request before any route sees it: size, rate, HEAD, and the headers browsers are told."""
 
 import time
 from collections import OrderedDict
@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from billhead.access.credentials import bearer_of, network_of
 from billhead.access.secrets import hash_secret
 from billhead.access.wire import ErrorBody
 from billhead.storage.settings import Settings
@@ -32,7 +33,7 @@ class BodyLimit:
         if declared.isdigit() and int(declared) > self.limit:
             return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
         seen = 0
-        started = False
+        started = refused = False
 
         async def counted() -> Message:
             nonlocal seen
@@ -44,7 +45,13 @@ class BodyLimit:
             return message
 
         async def noted(message: Message) -> None:
-            nonlocal started
+            """Whatever a route makes of a body that broke off, the caller learns that it was too large."""
+            nonlocal started, refused
+            if refused:
+                return None
+            if seen > self.limit and not started:
+                refused = True
+                return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
             started = True
             await send(message)
 
@@ -53,7 +60,8 @@ class BodyLimit:
         except _BodyTooLarge:
             if started:
                 raise
-            return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
+            if not refused:
+                await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
 
     def _words(self) -> str:
         return f"The request's body is larger than {self.limit} bytes."
@@ -85,9 +93,9 @@ class RateLimit:
 
     def _keys(self, scope: Scope) -> Iterable[tuple[str, int]]:
         if scope.get("client"):
-            yield f"address:{scope['client'][0]}", self.per_address
-        if authorization := Headers(scope=scope).get("authorization"):
-            yield f"token:{hash_secret(authorization)}", self.per_token
+            yield f"address:{network_of(scope['client'][0])}", self.per_address
+        if token := bearer_of(Headers(scope=scope).get("authorization", "")):
+            yield f"token:{hash_secret(token)}", self.per_token
 
     def _wait(self, key: str, per_minute: int, now: float) -> float:
         """Seconds until one more request is allowed; 0 when it is now."""
@@ -100,11 +108,32 @@ class RateLimit:
         return 0.0 if allowed else (1 - left) * 60 / per_minute
 
 
-class SecurityHeaders:
-    """What every answer tells a browser: no framing by others, no sniffing, no scripts but our own."""
+class HeadAsGet:
+    """Answers HEAD as GET would, without the content (RFC 9110, section 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            return await self.app(scope, receive, send)
+
+        async def without_content(message: Message) -> None:
+            scope["method"] = "HEAD"  # the server looks here to learn that no content follows
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        scope["method"] = "GET"
+        try:
+            return await self.app(scope, receive, without_content)
+        finally:
+            scope["method"] = "HEAD"
+
+
+class SecurityHeaders:
+    """What every answer tells a browser: no framing by others, no sniffing, no scripts but our own, no copies kept."""
+
+    def __init__(self, app: ASGIApp, is_https: bool) -> None:
+        self.app, self.is_https = app, is_https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
@@ -114,6 +143,11 @@ class SecurityHeaders:
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "no-referrer")
                 headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+                headers.setdefault("Cache-Control", "no-store")
+                if self.is_https:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

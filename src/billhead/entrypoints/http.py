@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from billhead.access.description import SECURITY_SCHEMES
 from billhead.access.http import Entry, Needs, refusal_headers, refuse_strangers
 from billhead.access.routes import router as access_routes
 from billhead.access.runtime import Runtime
@@ -18,7 +19,7 @@ from billhead.catalog.routes import router as catalog_routes
 from billhead.clients.routes import router as client_routes
 from billhead.desk.routes import router as desk_routes
 from billhead.entrypoints.console import mount_console
-from billhead.entrypoints.door import BodyLimit, RateLimit, SecurityHeaders
+from billhead.entrypoints.door import BodyLimit, HeadAsGet, RateLimit, SecurityHeaders
 from billhead.entrypoints.health import router as health_routes
 from billhead.entrypoints.telemetry import Telemetry
 from billhead.entrypoints.worker import BackgroundWork
@@ -43,6 +44,18 @@ ROUTERS = [
 ]
 
 
+class Application(FastAPI):
+    """FastAPI that also describes how callers prove who they are."""
+
+    def openapi(self) -> dict[str, object]:
+        """The OpenAPI document, made once."""
+        document: dict[str, object] = super().openapi()
+        components = document.setdefault("components", {})
+        assert isinstance(components, dict)
+        components["securitySchemes"] = SECURITY_SCHEMES
+        return document
+
+
 def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     """The application over a runtime; `with_worker` also does jobs and upkeep in this process.
 
@@ -57,15 +70,16 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         yield
         if worker:
             await run_in_threadpool(worker.stop)
-        runtime.database.dispose()
+        runtime.close()
 
-    app = FastAPI(
+    app = Application(
         title="Billhead",
         version="1",
         description="Finished work in, provable invoices out. Every error has the shape of `ErrorBody`.",
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
         separate_input_output_schemas=False,
+        redirect_slashes=False,
     )
     app.state.runtime = runtime
     for router in ROUTERS:
@@ -76,8 +90,9 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_middleware(BodyLimit, limit=runtime.settings.max_body_bytes)
     app.add_middleware(RateLimit, settings=runtime.settings)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Telemetry)
+    app.add_middleware(SecurityHeaders, is_https=runtime.settings.public_url.startswith("https://"))
     return app
 
 
@@ -95,7 +110,7 @@ def _answer_refusal(request: Request, error: Exception) -> JSONResponse:
 def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
     """400 with every field at once; but somebody who may not ask at all learns only that."""
     assert isinstance(error, RequestValidationError)
-    requirement = getattr(request.state, "needs", None)
+    requirement = getattr(getattr(request.scope.get("route"), "endpoint", None), "requirement", None)
     if isinstance(requirement, Needs):
         try:
             refuse_strangers(Entry(request, request.app.state.runtime, b""), requirement)
@@ -107,12 +122,32 @@ def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = {404: "ROUTE_NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "BODY_TOO_LARGE"}.get(
-        error.status_code, "INVALID_REQUEST"
-    )
-    body = ErrorBody(error_code=code, message=str(error.detail), correlation_id=request.state.correlation_id)
-    content = body.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return JSONResponse(content, error.status_code, dict(error.headers or {}))
+    status = error.status_code
+    if status not in (404, 405):
+        return _answer_unreadable(request) if status == 400 else _plain_error(request, status, "INVALID_REQUEST")
+    allowed = {
+        method
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.path_regex.fullmatch(request.url.path)
+        for method in (route.methods or set()) | ({"HEAD"} if "GET" in (route.methods or ()) else set())
+    }
+    if not allowed - {request.method}:
+        return _plain_error(request, 404, "ROUTE_NOT_FOUND")
+    return _plain_error(request, 405, "METHOD_NOT_ALLOWED", {"Allow": ", ".join(sorted(allowed))})
+
+
+def _answer_unreadable(request: Request) -> JSONResponse:
+    """A body that is no JSON at all, or JSON too deep or with numbers too long to read."""
+    fault = {"type": "unreadable", "loc": ("body",), "msg": "cannot be read as JSON"}
+    return _answer_invalid(request, RequestValidationError([fault]))
+
+
+def _plain_error(request: Request, status: int, code: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    words = {404: "There is nothing here.", 405: "This cannot be done here; Allow says what can."}
+    message = words.get(status, "The request is malformed.")
+    body = ErrorBody(error_code=code, message=message, correlation_id=request.state.correlation_id)
+    return JSONResponse(body.model_dump(mode="json", by_alias=True, exclude_none=True), status, headers)
 
 
 def _field(location: tuple[int | str, ...]) -> str:

@@ -1,6 +1,7 @@
 """What a worker does: jobs, reactions to events, upkeep. Inside `serve` by default, apart with `billhead worker`."""
 
 from billhead.access.runtime import Runtime
+from billhead.invoices.reactions import FOLLOWS as INVOICE_FOLLOWS
 from billhead.invoices.reactions import tasks as invoice_tasks
 from billhead.storage.jobs import Task, Tasks, Worker
 from billhead.storage.upkeep import Reactions, Upkeep, storage_chores
@@ -13,7 +14,10 @@ def all_tasks(runtime: Runtime) -> list[Task]:
 
 def all_reactions() -> Reactions:
     """Which jobs follow which events."""
-    return Reactions()
+    reactions = Reactions()
+    for event, task in INVOICE_FOLLOWS.items():
+        reactions.on(event.type, task)
+    return reactions
 
 
 class BackgroundWork:

@@ -43,6 +43,8 @@ class WorkExecution(Protocol):
 
     def find_work_order(self, tenant_id: UUID, work_order_id: UUID) -> ReportedWorkOrder | None: ...
 
+    def close(self) -> None: ...
+
 
 def away(reason_code: str, message: str, field_errors: Mapping[str, str] | None = None) -> Unavailable:
     """The refusal when the system cannot be asked, or answers what cannot be used; `reason_code` says which."""

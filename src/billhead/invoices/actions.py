@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from billhead import money
@@ -247,6 +247,43 @@ def _freeze_changed_traces(scope: Scope, view: InvoiceView) -> None:
                 .where(table.c.position == position)
                 .values(traceability=traceability_document(source.traceability))
             )
+
+
+def refresh_drafts(scope: Scope, *, client_id: UUID | None, after: UUID | None, limit: int = 50) -> UUID | None:
+    """Bring the stored totals of up to `limit` drafts to what they are now, for lists.
+
+    Returns the id to go on after, None at the end. `client_id` None means every client's. A draft with the same
+    totals is left alone and keeps its version.
+    """
+    table = table_of(Invoice)
+    wanted = select(table).where(table.c.tenant_id == scope.tenant_id, table.c.status == InvoiceStatus.DRAFT)
+    if client_id:
+        wanted = wanted.where(table.c.client_id == client_id)
+    if after:
+        wanted = wanted.where(table.c.id > after)
+    headers = scope.session.execute(wanted.order_by(table.c.id).limit(limit).with_for_update()).all()
+    facts = DraftFacts.gather(scope)
+    for header in headers:
+        _refresh_draft(scope, view_invoice(scope, header, facts))
+    return headers[-1].id if len(headers) == limit else None
+
+
+def _refresh_draft(scope: Scope, view: InvoiceView) -> None:
+    header, live = view.header, view.live
+    assert live is not None
+    now = {**view.totals, "tax_breakdown": view.tax_breakdown, "fee_breakdown": view.fee_breakdown,
+           "client_name": live.client.name}  # fmt: skip
+    if now == {name: getattr(header, name) for name in now}:
+        return
+    _rewrite_changed_lines(scope, view)
+    table = table_of(Invoice)
+    scope.session.execute(
+        update(table)
+        .where(table.c.tenant_id == scope.tenant_id, table.c.id == header.id)
+        .values(
+            version=header.version + 1, search_text=search_text(None, live.client.name, header.reference), **now
+        )
+    )  # fmt: skip
 
 
 def void_invoice(scope: Scope, invoice_id: UUID, reason: str) -> InvoiceView:

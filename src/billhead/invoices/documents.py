@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from billhead.layout.document import Document as ComposedDocument
 
 
+MARKS = {InvoiceStatus.DRAFT: "DRAFT", InvoiceStatus.VOID: "VOID"}
+
+
 @dataclass(frozen=True, slots=True)
 class FrozenDocument:
     """What an issued invoice is rendered from: the columns of `issued_document`, its number still to be filled in."""
@@ -118,8 +121,19 @@ def _fee_item(row: dict[str, object], *, prices_include_tax: bool) -> InvoiceIte
     )  # fmt: skip
 
 
-def compose_invoice(scope: Scope, invoice_id: UUID) -> tuple["ComposedDocument", datetime, str]:
-    """The composed document, the moment it counts as made at, and the name to save it under."""
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A document to be rendered: its mark ("" for none), the moment it counts as made, a name to save it under."""
+
+    document: "ComposedDocument"
+    status: InvoiceStatus
+    mark: str
+    made_at: datetime
+    name: str
+
+
+def compose_invoice(scope: Scope, invoice_id: UUID) -> Composed:
+    """The document of an invoice: from the frozen one, or from the draft as it is now."""
     from billhead import layout
     from billhead.layout.standard import standard_template
 
@@ -137,8 +151,8 @@ def compose_invoice(scope: Scope, invoice_id: UUID) -> tuple["ComposedDocument",
         template = _template_content(scope, frozen.template_sha256)
         made_at, name = view.header.issued_at, view.header.number
     document = layout.compose(template, model, locale=locale, currency=currency)
-    mark = {InvoiceStatus.DRAFT: "DRAFT", InvoiceStatus.VOID: "VOID"}.get(view.status)
-    return (replace(document, watermark=mark) if mark else document), made_at, name
+    mark = MARKS.get(view.status, "")
+    return Composed(replace(document, watermark=mark or None), view.status, mark, made_at, name)
 
 
 def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
@@ -155,35 +169,4 @@ def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
 
 
 def _template_content(scope: Scope, sha256: str) -> object:
-
     return json.loads(scope.runtime.blobs.get(sha256))
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPdf:
-    """A PDF and the name to save it under, without its suffix."""
-
-    content: bytes
-    name: str
-
-
-def render_invoice_pdf(scope: Scope, invoice_id: UUID) -> RenderedPdf:
-    """The PDF of an invoice: made from the frozen document, or from the draft as it is now."""
-    from billhead import layout
-
-    document, made_at, name = compose_invoice(scope, invoice_id)
-    return RenderedPdf(layout.render_pdf(document, created_at=made_at), name)
-
-
-def render_invoice_html(scope: Scope, invoice_id: UUID) -> str:
-    """The document as one HTML page."""
-    from billhead import layout
-
-    return layout.render_html(compose_invoice(scope, invoice_id)[0])
-
-
-def render_invoice_svg(scope: Scope, invoice_id: UUID) -> list[str]:
-    """The pages of the PDF as SVG."""
-    from billhead import layout
-
-    return layout.render_svg(compose_invoice(scope, invoice_id)[0])

@@ -11,7 +11,7 @@ from fastapi import Path, Query, Response
 from pydantic import StringConstraints
 from sqlalchemy import Row
 
-from billhead.access.http import Entry, Router, needs
+from billhead.access.http import Entry, Router, needs, open_reading
 from billhead.access.scope import Scope
 from billhead.access.wire import (
     After,
@@ -24,10 +24,10 @@ from billhead.access.wire import (
     WireModel,
     etag_of,
 )
-from billhead.invoices import actions, documents, queries
+from billhead.invoices import actions, queries, renditions
 from billhead.invoices.queries import InvoiceFilter, InvoiceView, LineView, SourceView
 from billhead.invoices.rules import InvoiceKind, InvoiceStatus
-from billhead.refusal import NotFound
+from billhead.refusal import NotFound, Unavailable
 from billhead.work_orders.actions import refresh_before
 
 router = Router(tags=["Invoices"])
@@ -41,7 +41,14 @@ _SVG: dict[int | str, dict[str, object]] = {200: {"content": {"image/svg+xml": _
 
 
 def _ask_work_execution(entry: Entry, arguments: Mapping[str, Any]) -> None:
-    refresh_before(entry, arguments["body"].work_order_id)
+    """Ask an outside work-execution system first; while it is away, a draft that exists is still found."""
+    work_order_id = arguments["body"].work_order_id
+    try:
+        refresh_before(entry, work_order_id)
+    except Unavailable:
+        with open_reading(entry, "billing:invoice:create-draft") as scope:
+            if queries.find_by_source(scope, queries.WORK_ORDER, work_order_id) is None:
+                raise
 
 
 class PagesBody(WireModel):
@@ -280,9 +287,11 @@ def post_invoice_rebill(invoice_id: UUID, scope: Annotated[Scope, needs("billing
 @router.get("/billing/invoices/{invoice_id}/pdf", response_class=Response, responses=_PDF)
 def get_invoice_pdf(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> Response:
     """The PDF; of an issued invoice the same bytes every time."""
-    pdf = documents.render_invoice_pdf(scope, invoice_id)
+    pdf = renditions.get_pdf(scope, invoice_id)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", pdf.name)
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-cache"}
+    if pdf.sha256:
+        headers["ETag"] = f'"{pdf.sha256}"'
     return Response(pdf.content, media_type="application/pdf", headers=headers)
 
 
@@ -292,13 +301,13 @@ def get_invoice_html(invoice_id: UUID, scope: Annotated[Scope, needs("billing:in
     headers = {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
     }
-    return Response(documents.render_invoice_html(scope, invoice_id), media_type="text/html", headers=headers)
+    return Response(renditions.render_html(scope, invoice_id), media_type="text/html", headers=headers)
 
 
 @router.get("/billing/invoices/{invoice_id}/pages")
 def get_invoice_pages(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> PagesBody:
     """How many pages the document has."""
-    return PagesBody(page_count=len(documents.render_invoice_svg(scope, invoice_id)))
+    return PagesBody(page_count=len(renditions.render_pages(scope, invoice_id)))
 
 
 @router.get("/billing/invoices/{invoice_id}/pages/{number}.svg", response_class=Response,
@@ -309,7 +318,7 @@ def get_invoice_page(
     scope: Annotated[Scope, needs("billing:invoice:view")],
 ) -> Response:
     """One page as SVG, the first is 1; the same page as in the PDF."""
-    pages = documents.render_invoice_svg(scope, invoice_id)
+    pages = renditions.render_pages(scope, invoice_id)
     if number > len(pages):
         raise NotFound("PAGE_NOT_FOUND", f"The document has {len(pages)} pages.")
     return Response(pages[number - 1], media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})

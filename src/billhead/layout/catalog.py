@@ -143,7 +143,7 @@ INVOICE = BindingCatalog(
         _value("tax", "tax", "Tax", "Totals", "currency"),
         _value("total", "total", "Total", "Totals", "currency"),
         _value("notes", "notes", "Notes", "Invoice", fallback=""),
-        _value("discountTotal", "discountTotal", "Discounts", "Totals", "currency"),
+        _value("discountTotal", "discountTotal", "Discounts", "Totals", "currency", "Negative, as it is printed"),
         _value("amountPaid", "amountPaid", "Amount Paid", "Totals", "currency"),
         _value("amountDue", "amountDue", "Amount Due", "Totals", "currency"),
         _value("taxNotes", "taxNotes", "Tax Notes", "Invoice", description="Why no tax is charged", fallback=""),

@@ -100,7 +100,9 @@ class Formats:
 
     def unit_price(self, minor: Decimal | int | float) -> str:
         """Minor units as money with as many places as the price has, at least the currency's own."""
-        exact = Decimal(minor if isinstance(minor, int) else repr(minor)) if not isinstance(minor, Decimal) else minor
+        exact = minor if isinstance(minor, Decimal) else Decimal(minor if isinstance(minor, int) else repr(minor))
+        if exact == exact.to_integral_value():
+            return self.money(int(exact))
         precision = icu.Precision.minMaxFraction(self._exponent, self._exponent + MOST_PRICE_PLACES)
         text: str = self._formatter.precision(precision).formatDecimal(f"{exact.scaleb(-self._exponent):f}".encode())
         return text
@@ -170,6 +172,7 @@ def percent_text(ratio: Decimal | float, locale: str) -> str:
     return _number(locale, "percent", ratio)
 
 
+@lru_cache(maxsize=4096)
 def _number(locale: str, kind: str, number: Decimal | int | float) -> str:
     key = (kind, locale)
     formatter = _per_thread.made.get(key)

@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, description="PostgreSQL URL; SQLite in data_dir when unset")
     blob_url: str | None = Field(default=None, description="object store (s3://…); a folder in data_dir when unset")
     public_url: str = Field(default="http://127.0.0.1:8000", description="how browsers reach this server")
+    trusted_proxies: str | None = Field(
+        default=None, description="addresses or networks, by commas, whose X-Forwarded-For and -Proto are believed"
+    )
     secure_cookies: bool | None = Field(default=None, description="default: whether public_url is https")
 
     pool_size: int = Field(default=20, ge=1, description="database connections of one process")

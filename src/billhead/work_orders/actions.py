@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from billhead.access.http import Entry, Needs
+from billhead.access.http import Entry, Needs, open_reading
 from billhead.access.runtime import Runtime
-from billhead.access.scope import Scope, open_scope, open_system_scope
+from billhead.access.scope import Scope, open_system_scope
 from billhead.clients.queries import list_client_names
 from billhead.gateways.work_execution import away
 from billhead.refusal import Malformed, TooLarge
@@ -249,7 +249,6 @@ def refresh_before(entry: Entry, work_order_id: UUID) -> None:
     requirement = entry.request.state.needs
     assert isinstance(requirement, Needs)
     assert requirement.permission is not None
-    with open_scope(runtime, entry.credentials(), requirement.permission,
-                    write=False, correlation_id=entry.correlation_id) as scope:  # fmt: skip
+    with open_reading(entry, requirement.permission) as scope:
         tenant_id = scope.tenant_id
     refresh_work_order(runtime, tenant_id, work_order_id, correlation_id=entry.correlation_id)

@@ -58,7 +58,7 @@ export const shell: Translated<typeof source> = {
   "signIn.title": "Anmelden",
   "signIn.email": "E-Mail",
   "signIn.password": "Passwort",
-  "signIn.showPassword": "Passwort zeigen oder verbergen",
+  "signIn.showPassword": "Zeichen zeigen oder verbergen",
   "signIn.submit": "Anmelden",
 
   "list.clear": "Filter zurücksetzen",

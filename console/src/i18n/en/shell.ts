@@ -56,7 +56,7 @@ export const shell = {
   "signIn.title": "Sign in",
   "signIn.email": "E-mail",
   "signIn.password": "Password",
-  "signIn.showPassword": "Show or hide the password",
+  "signIn.showPassword": "Show or hide the characters",
   "signIn.submit": "Sign in",
 
   "list.clear": "Clear filters",

@@ -132,9 +132,9 @@ class InvoiceItem:
 class InvoiceView:
     """An invoice as templates read it. Dates are ISO days, amounts minor units of `currency_code`.
 
-    `tax_lines` break the tax down by rate; `tax_notes` say why none is charged (reverse charge, exemption). An
-    invoice without a number yet (a draft) has None. `discount_total` is the positive amount
-    taken off. The recurring period is the invoice's own; it is never taken from lines.
+    `tax_lines` break the tax down by rate; `tax_notes` say why none is charged (reverse charge, exemption). A draft
+    without a number has None. `discount_total` is a positive amount taken off after `subtotal`; where the lines'
+    amounts already contain it, leave it out. The recurring period is the invoice's own; it is never taken from lines.
     """
 
     invoice_number: str | None
@@ -183,7 +183,7 @@ class InvoiceView:
             "notes": self.notes,
             "timeEntries": [entry.to_dict() for entry in self.time_entries] or None,
             "taxNotes": "\n".join(self.tax_notes) or None,
-            "discountTotal": self.discount_total,
+            "discountTotal": -self.discount_total if self.discount_total else None,
             "amountPaid": self.amount_paid,
             "amountDue": self.amount_due,
         }
