@@ -24,7 +24,8 @@ EMPTY_NAMES = re.compile(
 LIMITS = {".py": 400, ".ts": 400, ".tsx": 250}
 TEST_LIMIT = 700
 GENERATED = ("console/src/api/schema.d.ts", "src/billhead/storage/migrations/versions/", "src/billhead/layout/data/")
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "docs/**/*.md")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md")
+"""The guides in `docs/` are run as they stand by `tests/scenarios/test_documents.py`."""
 PROGRAMS = {"billhead", "cd", "curl", "export", "git", "pip", "pipx", "python3", "sudo"}
 SUBCOMMANDS = {"bench", "check", "demo", "doctor", "generate", "lock", "migration", "setup", "test"}
 

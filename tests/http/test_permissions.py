@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app import Office, a_client, a_runtime, bearer, drafted, issued, open_office
+from app import a_runtime, bearer, open_office
 from billhead.access.permissions import ALL_PERMISSIONS, ROLE_PERMISSIONS, Role
 from billhead.entrypoints.http import create_app
 from billhead.storage.database import Database
+from everything import one_of_everything
 from routes import RouteCase, route_cases
-
-SERVICE = {"code": "OIL", "name": "Oil change", "kind": "SERVICE", "unit": "each", "prices": [], "taxable": True}
-FEE = {"code": "SHOP", "name": "Shop supplies", "basis": "PERCENT", "percent": "6", "validFrom": "2024-01-01"}
-
 
 class Street:
     """Two businesses of one application, and the ids of one of everything in the first."""
@@ -45,31 +42,6 @@ class Street:
             secret = self.abroad.new_token(permissions=sorted(permissions))
             self.strangers[permissions] = bearer(self.abroad.app, secret)
         return self.strangers[permissions]
-
-
-def one_of_everything(office: Office) -> dict[str, str]:
-    """The id of something real for every parameter that a path can have."""
-    client = office.client()
-    invoice = issued(client)
-    series = client.get("/billing/number-series").json()["items"][0]
-    service = client.post("/billing/services", json=SERVICE)
-    fee = client.post("/billing/fee-rules", json=FEE)
-    assert (service.status_code, fee.status_code) == (201, 201), (service.text, fee.text)
-    token = client.post("/billing/tokens", json={"name": "to be revoked"}).json()
-    run = client.post("/billing/issue-runs", json={"invoiceIds": [drafted(client)["invoiceId"]]}).json()
-    return {
-        "client_id": client.post("/billing/clients", json=a_client()).json()["clientId"],
-        "fee_rule_id": fee.json()["feeRuleId"],
-        "invoice_id": str(invoice["invoiceId"]),
-        "number": "1",
-        "run_id": run["issueRunId"],
-        "series_id": series["numberSeriesId"],
-        "service_id": service.json()["serviceId"],
-        "tax_region_id": client.get("/billing/tax-regions").json()["items"][0]["taxRegionId"],
-        "token_id": token["tokenId"],
-        "user_id": str(office.add_user("colleague@example.com", Role.CASHIER)),
-        "work_order_id": str(invoice["workOrderId"]),
-    }
 
 
 def call(client: TestClient, case: RouteCase, ids: dict[str, str]) -> tuple[int, str]:

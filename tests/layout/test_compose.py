@@ -130,6 +130,15 @@ def test_fields(options: Json, value: object, text: str) -> None:
     assert text_of(layout.compose(template, {"v": value}), "field") == text
 
 
+def test_labels_inside_other_expressions_are_translated_in_version_2_only() -> None:
+    label = {"type": "i18n", "i18nKey": "labels.total", "defaultValue": "Sum"}
+    cell = {"id": "c", "header": {"i18nKey": "labels.qty", "defaultValue": "Count"}, "value": label}
+    nodes = (a_text(label), a_text({"type": "template", "template": "{{a}}", "args": {"a": label}}), a_table("r", cell))
+    for version, word in ((1, "Sum"), (2, "Gesamt")):
+        template = a_template(*nodes, version=version, collections={"r": "rows"})
+        assert shown(template, {"rows": [{}]}, locale="de") == ["Gesamt", word, "Menge", word]
+
+
 def test_yes_and_no_follow_the_language() -> None:
     template = a_template(a_field("v"), values={"v": "v"})
     assert shown(template, {"v": True}, locale="de") == ["Ja"]

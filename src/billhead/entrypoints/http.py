@@ -24,6 +24,7 @@ from billhead.entrypoints.health import router as health_routes
 from billhead.entrypoints.telemetry import Telemetry
 from billhead.entrypoints.worker import BackgroundWork
 from billhead.invoices.issue_run_routes import router as issue_run_routes
+from billhead.invoices.rendition_routes import router as rendition_routes
 from billhead.invoices.routes import router as invoice_routes
 from billhead.refusal import Malformed, Refusal
 from billhead.tax.routes import router as tax_routes
@@ -38,6 +39,7 @@ ROUTERS = [
     tax_routes,
     work_order_routes,
     invoice_routes,
+    rendition_routes,
     issue_run_routes,
     desk_routes,
     health_routes,

@@ -1,13 +1,12 @@
 """Invoices over HTTP (seed 004)."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Query
 from pydantic import StringConstraints
 from sqlalchemy import Row
 
@@ -24,20 +23,13 @@ from billhead.access.wire import (
     WireModel,
     etag_of,
 )
-from billhead.invoices import actions, queries, renditions
+from billhead.invoices import actions, queries
 from billhead.invoices.queries import InvoiceFilter, InvoiceView, LineView, SourceView
 from billhead.invoices.rules import InvoiceKind, InvoiceStatus
 from billhead.refusal import NotFound, Unavailable
 from billhead.work_orders.actions import refresh_before
 
 router = Router(tags=["Invoices"])
-
-
-_TEXT: dict[str, object] = {"schema": {"type": "string"}}
-_BINARY: dict[str, object] = {"schema": {"type": "string", "format": "binary"}}
-_PDF: dict[int | str, dict[str, object]] = {200: {"content": {"application/pdf": _BINARY}}}
-_HTML: dict[int | str, dict[str, object]] = {200: {"content": {"text/html": _TEXT}}}
-_SVG: dict[int | str, dict[str, object]] = {200: {"content": {"image/svg+xml": _TEXT}}}
 
 
 def _ask_work_execution(entry: Entry, arguments: Mapping[str, Any]) -> None:
@@ -49,10 +41,6 @@ def _ask_work_execution(entry: Entry, arguments: Mapping[str, Any]) -> None:
         with open_reading(entry, "billing:invoice:create-draft") as scope:
             if queries.find_by_source(scope, queries.WORK_ORDER, work_order_id) is None:
                 raise
-
-
-class PagesBody(WireModel):
-    page_count: int
 
 
 class DraftBody(WireModel):
@@ -282,46 +270,6 @@ def post_invoice_void(
 def post_invoice_rebill(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:rebill")]) -> InvoiceBody:
     """A new draft for the work order of a void invoice."""
     return invoice_body(scope, actions.rebill_invoice(scope, invoice_id))
-
-
-@router.get("/billing/invoices/{invoice_id}/pdf", response_class=Response, responses=_PDF)
-def get_invoice_pdf(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> Response:
-    """The PDF; of an issued invoice the same bytes every time."""
-    pdf = renditions.get_pdf(scope, invoice_id)
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", pdf.name)
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-cache"}
-    if pdf.sha256:
-        headers["ETag"] = f'"{pdf.sha256}"'
-    return Response(pdf.content, media_type="application/pdf", headers=headers)
-
-
-@router.get("/billing/invoices/{invoice_id}/html", response_class=Response, responses=_HTML)
-def get_invoice_html(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> Response:
-    """The document as a self-contained HTML page without scripts."""
-    headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
-    }
-    return Response(renditions.render_html(scope, invoice_id), media_type="text/html", headers=headers)
-
-
-@router.get("/billing/invoices/{invoice_id}/pages")
-def get_invoice_pages(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> PagesBody:
-    """How many pages the document has."""
-    return PagesBody(page_count=len(renditions.render_pages(scope, invoice_id)))
-
-
-@router.get("/billing/invoices/{invoice_id}/pages/{number}.svg", response_class=Response,
-            responses=_SVG)  # fmt: skip
-def get_invoice_page(
-    invoice_id: UUID,
-    number: Annotated[int, Path(ge=1, le=100_000)],
-    scope: Annotated[Scope, needs("billing:invoice:view")],
-) -> Response:
-    """One page as SVG, the first is 1; the same page as in the PDF."""
-    pages = renditions.render_pages(scope, invoice_id)
-    if number > len(pages):
-        raise NotFound("PAGE_NOT_FOUND", f"The document has {len(pages)} pages.")
-    return Response(pages[number - 1], media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
 
 
 def invoice_body(scope: Scope, view: InvoiceView) -> InvoiceBody:

@@ -10,9 +10,12 @@ Scalar = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
+    """`members` are the values of an `in` by JSON type, so that a long list costs no more than a short one."""
+
     path: Path
     op: Literal["eq", "neq", "gt", "gte", "lt", "lte", "in"]
     value: Scalar | tuple[Scalar, ...]
+    members: frozenset[tuple[str, Scalar]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,15 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
+def scalar_kind(value: object) -> str:
+    """The JSON type of a scalar; "" for anything else, which equals nothing."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    return "string" if isinstance(value, str) else "number" if is_number(value) else ""
+
+
 def identical(left: object, right: object) -> bool:
     """`left === right` for scalars; arrays and objects of a template are never those of the data."""
     if isinstance(left, bool) or isinstance(right, bool):

@@ -33,8 +33,16 @@ def value_of(expression: Expression, scope: Scope, context: Context, node_id: st
     if isinstance(expression, TemplateValue):
         return _filled(expression, scope, context, node_id, at)
     if isinstance(expression, MessageValue):
-        return context.label(expression.message)
+        # Version 1 translates labels of text nodes and image descriptions only (`spoken`).
+        return context.label(expression.message) if context.template.version > 1 else expression.message.default
     return PAGE_SLOTS[expression.which]
+
+
+def spoken(expression: Expression, scope: Scope, context: Context, node_id: str, at: str) -> str:
+    """What a text node or an image's description says: as `value_of`, and a label is always translated."""
+    if isinstance(expression, MessageValue):
+        return context.label(expression.message)
+    return printed(value_of(expression, scope, context, node_id, at))
 
 
 def _filled(expression: TemplateValue, scope: Scope, context: Context, node_id: str, at: str) -> str:

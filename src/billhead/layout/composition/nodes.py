@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from billhead.layout.composition import look
 from billhead.layout.composition.cells import cell_text
 from billhead.layout.composition.context import Context, Scope, pointer
-from billhead.layout.composition.expressions import clean, has_page_slot, image_text, value_of
+from billhead.layout.composition.expressions import clean, has_page_slot, image_text, spoken, value_of
 from billhead.layout.composition.fields import field_text
 from billhead.layout.composition.pictures import find_picture, qr_picture
 from billhead.layout.composition.predicates import is_visible
@@ -52,7 +52,7 @@ def compose_node(node: LayoutNode, scope: Scope, parent: Style, context: Context
         case StackNode():
             yield _stack(node, scope, parent, context, level)
         case TextNode():
-            value = printed(value_of(node.content, scope, context, node.id, node.at))
+            value = spoken(node.content, scope, context, node.id, node.at)
             style = _style(node, parent, context, look.PARAGRAPH)
             text = _text(_origin(node, scope), style, value, context, "paragraph")
             yield Text(text.origin, text.style, text.text, paged=True) if has_page_slot(node.content) else text
@@ -158,7 +158,7 @@ def _field_look(node: FieldNode, multiline: bool) -> Declaration:
 
 
 def _picture(node: ImageNode | QrCodeNode, scope: Scope, parent: Style, context: Context) -> Iterator[Node]:
-    alt = printed(value_of(node.alt, scope, context, node.id, node.at)) if node.alt is not None else ""
+    alt = spoken(node.alt, scope, context, node.id, node.at) if node.alt is not None else ""
     if isinstance(node, QrCodeNode):
         text = printed(value_of(node.content, scope, context, node.id, node.at))
         source = qr_picture(text, node, context)

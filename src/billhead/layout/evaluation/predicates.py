@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Mapping
 
 from billhead.layout.pipeline import Comparison, Logical, Predicate, Presence
-from billhead.layout.values import JS_SPACE, MISSING, Number, identical, lookup, safe_number
+from billhead.layout.values import JS_SPACE, MISSING, Number, identical, lookup, safe_number, scalar_kind
 
 _ORDER: Mapping[str, Callable[[Number, Number], bool]] = {
     "gt": operator.gt,
@@ -43,6 +43,7 @@ def _compare(comparison: Comparison, value: object) -> bool:
         case "neq":
             return not identical(value, operand)
         case "in":
-            return isinstance(operand, tuple) and any(identical(value, part) for part in operand)
+            kind = scalar_kind(value)
+            return kind != "" and (kind, value) in comparison.members
         case order:
             return _ORDER[order](safe_number(value), safe_number(operand))

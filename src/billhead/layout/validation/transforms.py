@@ -15,7 +15,7 @@ from billhead.layout.validation.shapes import (
     Words,
     needed,
 )
-from billhead.layout.values import split_path
+from billhead.layout.values import Path, scalar_kind, split_path
 
 PATH = Words(least=1, convert=split_path)
 
@@ -31,6 +31,12 @@ def _computation() -> Shape:
 PREDICATE = Named("predicate", _predicate)
 COMPUTATION = Named("computation", _computation)
 
+
+def _comparison(path: Path, op: str, value: p.Scalar | tuple[p.Scalar, ...]) -> p.Comparison:
+    listed = value if op == "in" and isinstance(value, tuple) else ()
+    return p.Comparison(path, op, value, frozenset((scalar_kind(part), part) for part in listed))  # type: ignore[arg-type]
+
+
 PREDICATES = Tagged(
     {
         "comparison": Closed(
@@ -39,7 +45,7 @@ PREDICATES = Tagged(
                 "op": needed(OneOf(("eq", "neq", "gt", "gte", "lt", "lte", "in")), "op"),
                 "value": needed(AnyOf((SCALAR, Several(SCALAR)), "a scalar or an array of scalars"), "value"),
             },
-            p.Comparison,
+            _comparison,
             tag=("type", "comparison"),
         ),
         "present": Closed({"path": needed(PATH, "path")}, p.Presence, tag=("type", "present")),
