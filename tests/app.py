@@ -71,6 +71,17 @@ def bearer(app: FastAPI, secret: str) -> TestClient:
     return TestClient(app, raise_server_exceptions=False, headers={"Authorization": f"Bearer {secret}"})
 
 
+def console(app: FastAPI, email: str, tenant: str | None = None, address: str = "192.0.2.1") -> TestClient:
+    """A browser in which this person is signed in with `PASSWORD`; it sends the CSRF token, and `tenant` if given."""
+    client = TestClient(app, raise_server_exceptions=False, client=(address, 50_000))
+    answer = client.post("/billing/auth/sign-in", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    client.headers["X-CSRF-Token"] = answer.json()["csrfToken"]
+    if tenant:
+        client.headers["X-Tenant"] = tenant
+    return client
+
+
 def a_runtime(
     database: Database, folder: Path, work_execution: WorkExecution | None = None, **settings: object
 ) -> Runtime:

@@ -50,3 +50,157 @@ class Call:
 
 def _contact() -> dict[str, object]:
     return {"name": "Ada Berg", "email": "ada@ballardfreight.example", "phone": "+1 206 555 0100", "role": "AP"}
+
+
+def _a_full_client(**fields: object) -> dict[str, object]:
+    return a_client(
+        contacts=[_contact()],
+        locations=[{"name": "Depot", "address": a_client()["billingAddress"], "taxRegion": "US-WA-SEATTLE"}],
+        taxIds=[], reference=f"C-{new_id().hex[-12:].upper()}", currency="USD", locale="en-US", taxTreatment="STANDARD",
+        taxReason=None, pricesIncludeTax=False, taxRegion="US-WA-SEATTLE", approvalRequired=True, archived=False,
+        **fields,
+    )  # fmt: skip
+
+
+def _a_full_service() -> dict[str, object]:
+    prices = [{"currency": "USD", "unitPrice": "4500.5"}]
+    return {**SERVICE, "code": f"S-{new_id().hex[-12:].upper()}", "description": "With filter", "prices": prices, "active": True}
+
+
+def _a_full_fee() -> dict[str, object]:
+    caps = [{"currency": "USD", "amount": 5000}]
+    return {
+        **FEE, "code": f"F-{new_id().hex[-12:].upper()}", "caps": caps, "amounts": [], "taxable": True, "appliesTo": ["PART"],
+        "validTo": "2030-12-31", "active": True,
+    }  # fmt: skip
+
+
+def _a_full_work_order(client_id: str) -> dict[str, object]:
+    discounts = [{"kind": "PERCENT", "value": "10"}]
+    lines = [{
+        "lineId": "1", "kind": "LABOR", "description": "Brake job", "quantity": "2", "unitPrice": "14500",
+        "taxable": True, "taxRegion": "US-WA-SEATTLE", "discounts": discounts,
+    }]  # fmt: skip
+    artifact = {
+        "artifactRefId": str(new_id()), "type": "PHOTO", "displayName": "Brakes.jpg", "contentType": "image/jpeg",
+        "sizeBytes": 4821, "createdAt": "2026-03-01T10:00:00Z",
+    }  # fmt: skip
+    return a_work_order(
+        client_id, vehicleId=str(new_id()), locationId=str(new_id()), locationName="Northside",
+        estimate={"estimateId": str(new_id()), "estimateVersionId": str(new_id())}, artifactRefs=[artifact],
+        approvals=[{"approvalId": str(new_id()), "approvedAt": "2026-03-01T10:00:00Z", "method": "SIGNATURE"}],
+        completedAt="2026-03-02T11:00:00Z", snapshot=a_snapshot(lines=lines, createdAt="2026-03-02T11:00:00Z"),
+        upstreamTotals={"grandTotal": 1},
+    )  # fmt: skip
+
+
+def _settings(office: Office) -> Call:
+    body = office.client().get("/billing/settings").json()
+    return Call({}, {k: v for k, v in body.items() if k not in {"tenantId", "etag"}}, body["etag"])
+
+
+def _series(office: Office) -> Call:
+    found = office.client().get("/billing/number-series").json()["items"][0]
+    body = {"pattern": found["pattern"], "reset": found["reset"]}
+    return Call({"series_id": found["numberSeriesId"]}, body, found["etag"])
+
+
+def _made(office: Office, path: str, body: dict[str, object], name: str, wire_name: str) -> Call:
+    answer = office.client().post(path, json=body)
+    assert answer.status_code == 201, answer.text
+    return Call({name: answer.json()[wire_name]}, body, answer.json()["etag"])
+
+
+def _person() -> str:
+    return f"person-{new_id().hex[-12:]}@example.com"
+
+
+def _member(office: Office) -> Call:
+    user_id = office.add_user(_person(), Role.CASHIER)
+    return Call({"user_id": str(user_id)}, {"role": "ADVISOR"}, "v1")
+
+
+def _draft_call(office: Office, body: object) -> Call:
+    return Call({"invoice_id": str(drafted(office.client())["invoiceId"])}, body)
+
+
+def _issued_call(office: Office, body: object) -> Call:
+    return Call({"invoice_id": str(issued(office.client())["invoiceId"])}, body)
+
+
+def _void_call(office: Office) -> Call:
+    call = _issued_call(office, None)
+    path = f"/billing/invoices/{call.ids['invoice_id']}/void"
+    assert office.client().post(path, json={"reason": "wrong client"}).status_code == 200
+    return call
+
+
+def _token(office: Office) -> Call:
+    made = office.client().post("/billing/tokens", json={"name": "to be revoked"}).json()
+    return Call({"token_id": made["tokenId"]}, None)
+
+
+def _new_token(office: Office) -> Call:
+    body = {"name": "till", "permissions": ["billing:invoice:view"], "role": None, "expiresAt": "2030-01-01T00:00:00Z"}
+    return Call({}, body)
+
+
+def _a_region() -> dict[str, object]:
+    region = a_tax_region(code=f"R-{new_id().hex[-12:].upper()}")
+    (rate,) = region["rates"]  # type: ignore[misc]
+    components = [component | {"compound": False} for component in rate["components"]]
+    return region | {"rates": [rate | {"components": components, "taxCategory": "standard", "validFrom": "2029-01-01"}]}
+
+
+def _fee_call(office: Office) -> Call:
+    return _made(office, "/billing/fee-rules", _a_full_fee(), "fee_rule_id", "feeRuleId")
+
+
+def _client_call(office: Office) -> Call:
+    return _made(office, "/billing/clients", _a_full_client(), "client_id", "clientId")
+
+
+def _work_order_call(office: Office) -> Call:
+    client_id = office.client().post("/billing/clients", json=a_client()).json()["clientId"]
+    return Call({"work_order_id": str(new_id())}, _a_full_work_order(client_id))
+
+
+def _sign_in(office: Office) -> Call:
+    email = _person()
+    office.add_user(email, Role.VIEWER)
+    return Call({}, {"email": email, "password": "correct horse battery"})
+
+
+VALID_CALLS: dict[str, Callable[[Office], Call]] = {
+    "POST /billing/auth/sign-in": _sign_in,
+    "POST /billing/auth/sign-out": lambda office: Call({}, None),
+    "PUT /billing/auth/session/tenant": lambda office: Call({}, {"tenantId": str(office.tenant_id)}),
+    "POST /billing/users": lambda office: Call(
+        {}, {"email": _person(), "name": "New Person", "password": "a long passphrase", "role": "CASHIER"}
+    ),
+    "PUT /billing/users/{user_id}": _member,
+    "POST /billing/tokens": _new_token,
+    "POST /billing/tokens/{token_id}/revoke": _token,
+    "PUT /billing/settings": _settings,
+    "PUT /billing/number-series/{series_id}": _series,
+    "POST /billing/clients": lambda office: Call({}, _a_full_client()),
+    "PUT /billing/clients/{client_id}": _client_call,
+    "POST /billing/services": lambda office: Call({}, _a_full_service()),
+    "PUT /billing/services/{service_id}": lambda office: _made(
+        office, "/billing/services", _a_full_service(), "service_id", "serviceId"
+    ),
+    "POST /billing/tax-regions": lambda office: Call({}, _a_region()),
+    "PUT /billing/tax-regions/{tax_region_id}": lambda office: _made(
+        office, "/billing/tax-regions", _a_region(), "tax_region_id", "taxRegionId"
+    ),
+    "POST /billing/fee-rules": lambda office: Call({}, _a_full_fee()),
+    "PUT /billing/fee-rules/{fee_rule_id}": _fee_call,
+    "PUT /billing/work-orders/{work_order_id}": _work_order_call,
+    "POST /billing/invoices/draft": lambda office: Call({}, {"workOrderId": ready_to_bill(office.client())}),
+    "POST /billing/invoices/{invoice_id}/issue": lambda office: _draft_call(office, {"elevationToken": "none"}),
+    "POST /billing/invoices/{invoice_id}/void": lambda office: _issued_call(office, {"reason": "wrong client"}),
+    "POST /billing/invoices/{invoice_id}/rebill": _void_call,
+    "POST /billing/issue-runs": lambda office: Call(
+        {}, {"invoiceIds": [str(drafted(office.client())["invoiceId"])]}
+    ),
+}

@@ -1,11 +1,11 @@
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useMemo, useState, type ReactNode } from "react";
 import { LanguageProvider, useT } from "./i18n/language";
 import { createQueries } from "./queries";
 import { createConsoleRouter } from "./router";
+import { MessageRegion } from "./shell/MessageRegion";
 import { themeOf } from "./shell/theme";
 
 // The same key is read by public/scheme.js before the first paint.
@@ -33,8 +33,8 @@ function Looks({ children }: { children: ReactNode }) {
   const theme = useMemo(() => themeOf(t), [t]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemes}>
-      <Notifications position="bottom-right" limit={3} autoClose={4000} />
       {children}
+      <MessageRegion />
     </MantineProvider>
   );
 }

@@ -1,5 +1,4 @@
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+import "./shell/mantine.css";
 import "./shell/theme.css";
 import { createRoot } from "react-dom/client";
 import { StrictMode } from "react";

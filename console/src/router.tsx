@@ -57,7 +57,10 @@ const inside = createRoute({
   },
   loader: async ({ context: { queries } }) => {
     if (identity.tenant === null) return;
-    await Promise.all([queries.query({ ...businessQuery, staleTime: "static" }), queries.query({ ...currenciesQuery, staleTime: "static" })]);
+    await Promise.all([
+      queries.query({ ...businessQuery, staleTime: "static" }),
+      queries.query({ ...currenciesQuery, staleTime: "static" }),
+    ]);
   },
 });
 

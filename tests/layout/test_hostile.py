@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from billhead import layout
 from billhead.layout.limits import LIMITS
 from billhead.layout.standard import STANDARD_TEMPLATES, standard_source
-from layout.builders import Json, a_column, a_field, a_repeat, a_table, a_template, a_text, an_invoice, literal, path
+from layout.builders import (
+    Json,
+    a_column,
+    a_field,
+    a_pipeline,
+    a_repeat,
+    a_table,
+    a_template,
+    a_text,
+    an_invoice,
+    literal,
+    path,
+)
 
 NASTY_TEXT = [
     "",
@@ -160,6 +172,22 @@ def test_repeats_that_multiply_are_refused() -> None:
     template = a_template(node, collections={"rows": "rows"})
     with pytest.raises(layout.LimitExceeded):
         layout.compose(template, {"rows": [{}] * 60})
+
+
+def test_transforms_that_multiply_are_refused() -> None:
+    condition: Json = {"type": "comparison", "path": "a", "op": "eq", "value": 1}
+    predicate = {"type": "logical", "op": "or", "conditions": [condition] * 900}
+    pipeline = a_pipeline({"id": "f", "type": "filter", "predicate": predicate})
+    template = a_template(collections={"rows": "rows"}, transforms=pipeline)
+    assert layout.evaluate(template, {"rows": [{}] * 100}).output == ()
+    with pytest.raises(layout.LimitExceeded):
+        layout.evaluate(template, {"rows": [{}] * 30_000})
+
+
+def test_empty_repeats_that_multiply_are_refused() -> None:
+    node = a_repeat("rows", "a", a_repeat("rows", "b", a_repeat("rows", "c")))
+    with pytest.raises(layout.LimitExceeded):
+        layout.compose(a_template(node, collections={"rows": "rows"}), {"rows": [{}] * 5000})
 
 
 def test_texts_that_multiply_are_refused() -> None:

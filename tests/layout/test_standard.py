@@ -183,6 +183,18 @@ def test_the_default_texts_of_standard_templates_are_the_english_labels() -> Non
         check(standard_source(standard.code))
 
 
+def test_documents_are_titled_by_kind_and_number() -> None:
+    titles = {
+        "standard-detailed": ("Rechnung INV-000042", "Lumen IT Services"),
+        "standard-quote-default": ("Angebot Q-0042", "Lumen IT Services"),
+        "standard-receipt": ("Beleg R-000231", "Wave Coffee"),
+        "order-record": ("Rechnung INV-2026-0001", "Wave Coffee"),
+    }
+    for code, expected in titles.items():
+        document = layout.compose(standard_source(code), SAMPLES[find_standard(code).kind](), locale="de")  # type: ignore[union-attr]
+        assert (document.title, document.author) == expected
+
+
 def test_selection_by_location() -> None:
     assert automatic_code("invoice", False) == "standard-default"
     assert automatic_code("invoice", True) == "standard-invoice-by-location"

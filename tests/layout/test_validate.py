@@ -55,6 +55,7 @@ def test_all_findings_come_at_once() -> None:
     assert refused.value.code == "SCHEMA_VALIDATION_FAILED"
     assert [issue.path for issue in refused.value.issues] == places(template)
     assert str(refused.value).startswith("kind: ")
+    assert "layout.children[0].type: Invalid discriminator value" in str(refused.value)
 
 
 def test_hints_say_how_to_cure() -> None:

@@ -1,5 +1,4 @@
 import { NativeSelect, Switch, Textarea, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { EntityForm, FieldGroup } from "../form/EntityForm";
@@ -17,6 +16,7 @@ import { Page } from "../shell/Page";
 import { deleteService, getService, saveService, serviceQuery, type Service } from "./queries";
 import { SERVICE_KINDS } from "./search";
 import { serviceFaults, serviceInput, serviceValues } from "./serviceForm";
+import { say } from "../shell/say";
 
 const route = getRouteApi("/inside/services/$serviceId");
 
@@ -45,7 +45,7 @@ function ServiceEditor({ service }: { service: Service | null }) {
     onSaved: (saved) => {
       queries.setQueryData(serviceQuery(saved.serviceId).queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["services", "list"] });
-      notifications.show({ message: t("form.saved") });
+      say(t("form.saved"));
       if (!service) {
         void navigate({ to: "/services/$serviceId", params: { serviceId: saved.serviceId }, replace: true });
       }
@@ -127,7 +127,7 @@ function DeleteService({ service }: { service: Service }) {
       onDone={(kept) => {
         queries.removeQueries({ queryKey: serviceQuery(service.serviceId).queryKey });
         void queries.invalidateQueries({ queryKey: ["services", "list"] });
-        notifications.show({ message: kept ? t("services.wasRetired") : t("services.wasDeleted") });
+        say(kept ? t("services.wasRetired") : t("services.wasDeleted"));
         void navigate({ to: "/services" });
       }}
     >

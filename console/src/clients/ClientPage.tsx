@@ -1,4 +1,3 @@
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { EntityForm } from "../form/EntityForm";
@@ -14,6 +13,7 @@ import { ClientIdentity, ClientPeople } from "./ClientIdentity";
 import { ClientLocations } from "./ClientLocations";
 import { ClientTax } from "./ClientTax";
 import { clientQuery, deleteClient, getClient, saveClient, type Client } from "./queries";
+import { say } from "../shell/say";
 
 const route = getRouteApi("/inside/clients/$clientId");
 
@@ -47,7 +47,7 @@ function ClientEditor({ client }: { client: Client | null }) {
     reread: client ? () => getClient(client.clientId) : undefined,
     onSaved: (saved) => {
       keep(saved);
-      notifications.show({ message: t("form.saved") });
+      say(t("form.saved"));
       if (!client) void navigate({ to: "/clients/$clientId", params: { clientId: saved.clientId }, replace: true });
     },
   });
@@ -95,7 +95,7 @@ function DeleteClient({ client, onArchived }: { client: Client; onArchived: (kep
         if (kept) onArchived(kept);
         else queries.removeQueries({ queryKey: clientQuery(client.clientId).queryKey });
         void queries.invalidateQueries({ queryKey: ["clients", "list"] });
-        notifications.show({ message: kept ? t("clients.wasArchived") : t("clients.wasDeleted") });
+        say(kept ? t("clients.wasArchived") : t("clients.wasDeleted"));
         void navigate({ to: "/clients" });
       }}
     >

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -10,6 +9,7 @@ import { ConfirmAction } from "../shell/ConfirmAction";
 import { errorWords } from "../shell/ErrorNotice";
 import { saveBlob } from "../shell/saveBlob";
 import { useInvoiceActs, type Invoice } from "./queries";
+import { say } from "../shell/say";
 
 /** Exactly what the server offers this person for this invoice now (`allowedActions`). */
 export function InvoiceActions({ invoice }: { invoice: Invoice }) {
@@ -30,7 +30,7 @@ function DownloadPdf({ invoice }: { invoice: Invoice }) {
   const loading = useMutation({
     mutationFn: () => fetchBlob(`/billing/invoices/${invoice.invoiceId}/pdf`),
     onSuccess: (pdf) => saveBlob(pdf, `${invoice.invoiceNumber ?? `draft-${invoice.reference ?? ""}`}.pdf`),
-    onError: (error) => notifications.show({ color: "red", message: errorWords(error, t) }),
+    onError: (error) => say(errorWords(error, t), "bad"),
   });
   return (
     <Button
@@ -55,9 +55,7 @@ function Issue({ invoice }: { invoice: Invoice }) {
       confirmLabel={t("issue.confirm")}
       button={{ variant: "filled" }}
       act={(intent) => issue(invoice.invoiceId, intent)}
-      onDone={(issued) =>
-        notifications.show({ message: t("issue.done", { number: issued.invoiceNumber ?? "" }), color: "green" })
-      }
+      onDone={(issued) => say(t("issue.done", { number: issued.invoiceNumber ?? "" }))}
     >
       {t("issue.words", { client: invoice.clientName, total: money(invoice.grandTotal, invoice.currency) })}
     </ConfirmAction>
@@ -75,7 +73,7 @@ function Void({ invoice }: { invoice: Invoice }) {
       danger
       reasonLabel={t("void.reason")}
       act={(intent) => makeVoid(invoice.invoiceId, intent)}
-      onDone={() => notifications.show({ message: t("void.done") })}
+      onDone={() => say(t("void.done"))}
     >
       {t("void.words")}
     </ConfirmAction>

@@ -31,8 +31,18 @@ export function InvoiceFilters({ search, onChange }: InvoiceFiltersProps) {
         onChange={(kind) => onChange({ kind })}
       />
       <ClientFilter value={search.clientId} onChange={(clientId) => onChange({ clientId })} />
-      <DateFilter label={t("invoices.from")} value={search.dateFrom} onChange={(dateFrom) => onChange({ dateFrom })} />
-      <DateFilter label={t("invoices.to")} value={search.dateTo} onChange={(dateTo) => onChange({ dateTo })} />
+      <DateFilter
+        prefix={t("list.from")}
+        label={t("invoices.from")}
+        value={search.dateFrom}
+        onChange={(dateFrom) => onChange({ dateFrom })}
+      />
+      <DateFilter
+        prefix={t("list.to")}
+        label={t("invoices.to")}
+        value={search.dateTo}
+        onChange={(dateTo) => onChange({ dateTo })}
+      />
     </>
   );
 }

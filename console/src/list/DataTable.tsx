@@ -86,6 +86,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 <Checkbox
                   size="xs"
                   aria-label={t("list.selectAll")}
+                  disabled={!rows.some(selection.canChoose)}
                   checked={table.getIsAllRowsSelected()}
                   indeterminate={table.getIsSomeRowsSelected()}
                   onChange={table.getToggleAllRowsSelectedHandler()}
@@ -103,13 +104,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <Table.Tr key={row.id} className={styles.row} data-chosen={row.getIsSelected() || undefined}>
               {selection && (
                 <Table.Td className={styles.tick}>
-                  <Checkbox
-                    size="xs"
-                    aria-label={t("list.select", { name: selection.name(row.original) })}
-                    checked={row.getIsSelected()}
-                    disabled={!row.getCanSelect()}
-                    onChange={row.getToggleSelectedHandler()}
-                  />
+                  {row.getCanSelect() && (
+                    <Checkbox
+                      size="xs"
+                      aria-label={t("list.select", { name: selection.name(row.original) })}
+                      checked={row.getIsSelected()}
+                      onChange={row.getToggleSelectedHandler()}
+                    />
+                  )}
                 </Table.Td>
               )}
               {columns.map((column) => (

@@ -3,6 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useT } from "../i18n/language";
+import styles from "./ListPage.module.css";
 
 interface FieldProps<T> {
   label: string;
@@ -47,25 +48,32 @@ interface ChoiceFilterProps<Choice extends string> extends FieldProps<Choice> {
 
 /** One of a few values, or any. */
 export function ChoiceFilter<Choice extends string>({ label, value, onChange, choices }: ChoiceFilterProps<Choice>) {
+  const t = useT();
   return (
     <NativeSelect
       size="xs"
       aria-label={label}
       value={value ?? ""}
       onChange={(event) => onChange(choices.find((choice) => choice.value === event.currentTarget.value)?.value)}
-      data={[{ value: "", label: `${label}: –` }, ...choices]}
+      data={[{ value: "", label: t("list.any", { label }) }, ...choices]}
     />
   );
 }
 
+interface DateFilterProps extends FieldProps<string> {
+  /** Seen in the field, where its whole name has no room. */
+  prefix: string;
+}
+
 /** One end of a range of days. */
-export function DateFilter({ label, value, onChange }: FieldProps<string>) {
+export function DateFilter({ label, prefix, value, onChange }: DateFilterProps) {
   return (
     <TextInput
       type="date"
       size="xs"
       aria-label={label}
-      title={label}
+      leftSection={<span className={styles.dateLabel}>{prefix}</span>}
+      leftSectionWidth={48}
       value={value ?? ""}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}
     />

@@ -1,4 +1,4 @@
-import { Button, Center, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useT } from "../i18n/language";
@@ -67,7 +67,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
         />
       )}
       {rows.length > 0 && (
-        <Center className={styles.more}>
+        <div className={styles.more}>
           <Text size="sm" c="dimmed" role="status">
             {t("list.shown", { count: rows.length })}
           </Text>
@@ -81,7 +81,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
               {t("list.more")}
             </Button>
           )}
-        </Center>
+        </div>
       )}
     </Page>
   );

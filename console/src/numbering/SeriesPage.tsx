@@ -1,5 +1,4 @@
 import { NativeSelect, Skeleton, Table, TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { EntityForm, FieldGroup } from "../form/EntityForm";
@@ -11,6 +10,7 @@ import { ErrorNotice } from "../shell/ErrorNotice";
 import { Notice } from "../shell/Notice";
 import { Page, Section } from "../shell/Page";
 import { getSeries, saveSeries, seriesAuditQuery, seriesQuery, type Series } from "./queries";
+import { say } from "../shell/say";
 
 /** The places that a pattern can have, as they are written in it. */
 const PLACES = { year: "{YYYY}", shortYear: "{YY}", month: "{MM}", digits: "{NNNN}" };
@@ -38,7 +38,7 @@ function SeriesEditor({ series }: { series: Series }) {
     onSaved: (saved) => {
       queries.setQueryData(seriesQuery(saved.numberSeriesId).queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["number-series", "list"] });
-      notifications.show({ message: t("form.saved") });
+      say(t("form.saved"));
     },
   });
   const { form } = entity;

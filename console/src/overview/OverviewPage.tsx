@@ -55,7 +55,7 @@ function Figures() {
       </Section>
       {data?.standings.map((standing) => (
         <Section key={standing.currency} title={t("overview.standing", { currency: standing.currency })}>
-          <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="md">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
             <Figure
               label={t("overview.outstanding")}
               value={money(standing.outstanding, standing.currency)}
@@ -65,11 +65,6 @@ function Figures() {
               label={t("overview.overdue")}
               value={money(standing.overdue, standing.currency)}
               link={{ to: "/invoices", search: { overdue: true } }}
-            />
-            <Figure
-              label={t("overview.inDrafts")}
-              value={money(standing.drafts, standing.currency)}
-              link={{ to: "/invoices", search: { status: "DRAFT" } }}
             />
           </SimpleGrid>
         </Section>

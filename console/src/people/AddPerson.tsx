@@ -1,12 +1,12 @@
 import { Button, Group, Modal, NativeSelect, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { formErrors } from "../api/refusal";
 import { useT } from "../i18n/language";
 import { ErrorNotice } from "../shell/ErrorNotice";
 import { addMember, membersQuery, ROLES, type Role } from "./queries";
+import { say } from "../shell/say";
 
 /** Adds a person to the business; somebody known to the platform already keeps their own password. */
 export function AddPerson() {
@@ -34,7 +34,7 @@ function PersonForm({ onClose }: { onClose: () => void }) {
     mutationFn: addMember,
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: membersQuery.queryKey });
-      notifications.show({ message: t("people.added") });
+      say(t("people.added"));
       onClose();
     },
     onError: (error) => form.setErrors(formErrors(error)),

@@ -1,5 +1,4 @@
 import { NativeSelect } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useT } from "../i18n/language";
@@ -11,6 +10,7 @@ import { Page, Section } from "../shell/Page";
 import { AddPerson } from "./AddPerson";
 import { RoleTable } from "./RoleTable";
 import { changeRole, membersQuery, removeMember, ROLES, type Member } from "./queries";
+import { say } from "../shell/say";
 
 export function PeoplePage() {
   const t = useT();
@@ -66,7 +66,7 @@ function RoleChoice({ member }: { member: Member }) {
   const queries = useQueryClient();
   const changing = useMutation({
     mutationFn: (role: Member["role"]) => changeRole(member, role),
-    onSuccess: () => notifications.show({ message: t("people.roleChanged") }),
+    onSuccess: () => say(t("people.roleChanged")),
     // Also after a refusal: what is shown is what is.
     onSettled: () => queries.invalidateQueries({ queryKey: membersQuery.queryKey }),
   });

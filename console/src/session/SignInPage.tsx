@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, NativeSelect, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -33,7 +33,7 @@ export function SignInPage() {
             Billhead
           </Text>
         </Group>
-        <Paper withBorder radius="lg" p={28} className={styles.card}>
+        <div className={styles.card}>
           <form
             onSubmit={(event) => {
               event.preventDefault();
@@ -67,7 +67,7 @@ export function SignInPage() {
               </Button>
             </Stack>
           </form>
-        </Paper>
+        </div>
         <NativeSelect
           aria-label={t("shell.language")}
           variant="unstyled"

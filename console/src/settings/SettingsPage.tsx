@@ -1,6 +1,5 @@
 import { NativeSelect, Select, Switch, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { notifications } from "@mantine/notifications";
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { answer, http, ifMatch } from "../api/client";
@@ -13,6 +12,7 @@ import { businessQuery } from "../session/locale";
 import { useMay } from "../session/session";
 import { Page } from "../shell/Page";
 import { businessFaults, businessInput, businessValues, type Business, type BusinessValues } from "./settingsForm";
+import { say } from "../shell/say";
 
 export function SettingsPage() {
   const t = useT();
@@ -35,7 +35,7 @@ export function SettingsPage() {
       queries.setQueryData(businessQuery.queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["invoices"] });
       void queries.invalidateQueries({ queryKey: ["session"] });
-      notifications.show({ message: t("form.saved") });
+      say(t("form.saved"));
     },
   });
   const { form } = entity;

@@ -1,4 +1,4 @@
-import { Breadcrumbs, Group, Skeleton, Stack, Title } from "@mantine/core";
+import { Group, Skeleton, Stack, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
 import { ErrorNotice } from "./ErrorNotice";
@@ -27,11 +27,9 @@ export function Page({ title, aside, parent, actions, narrow, wide, children }: 
       <header className={styles.header}>
         <div>
           {parent && (
-            <Breadcrumbs className={styles.crumbs} separator="">
-              <Link to={parent.to} className={styles.crumb}>
-                ← {parent.label}
-              </Link>
-            </Breadcrumbs>
+            <Link to={parent.to} className={styles.crumb}>
+              ← {parent.label}
+            </Link>
           )}
           <Group gap="sm">
             <Title order={1}>{title}</Title>

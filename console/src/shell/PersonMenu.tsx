@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSelector, IconSun } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
@@ -30,7 +30,7 @@ export function PersonMenu() {
     <div className={styles.foot}>
       <Menu position="top-start" width={240}>
         <Menu.Target>
-          <UnstyledButton className={styles.menu} aria-label={t("shell.account", { name })}>
+          <UnstyledButton className={styles.menu}>
             <span className={`${styles.mark} ${styles.person}`} aria-hidden>
               {name.slice(0, 1)}
             </span>
@@ -38,6 +38,7 @@ export function PersonMenu() {
               <span className={styles.name}>{name}</span>
               <span>{email}</span>
             </span>
+            <VisuallyHidden>{t("shell.account")}</VisuallyHidden>
             <IconSelector size={16} aria-hidden />
           </UnstyledButton>
         </Menu.Target>

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconSelector } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
@@ -30,8 +30,9 @@ export function TenantMenu() {
   return (
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className={styles.menu} aria-label={t("shell.switchBusiness", { name: tenant.name })}>
+        <UnstyledButton className={styles.menu}>
           <TenantName tenant={tenant} />
+          <VisuallyHidden>{t("shell.switchBusiness")}</VisuallyHidden>
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

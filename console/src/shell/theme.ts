@@ -41,7 +41,6 @@ export function themeOf(t: Translator<English>): MantineThemeOverride {
       },
       Button: { defaultProps: { size: "sm" } },
       Menu: { defaultProps: { shadow: "md", withinPortal: true } },
-      Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
       Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } },
     },
   });

@@ -1,4 +1,3 @@
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { EntityForm } from "../form/EntityForm";
@@ -14,6 +13,7 @@ import { Page } from "../shell/Page";
 import { FeeRuleFields } from "./FeeRuleFields";
 import { feeRuleFaults, feeRuleInput, feeRuleValues } from "./feeRuleForm";
 import { deleteFeeRule, feeRuleQuery, getFeeRule, saveFeeRule, type FeeRule } from "./queries";
+import { say } from "../shell/say";
 
 const route = getRouteApi("/inside/fee-rules/$feeRuleId");
 
@@ -43,7 +43,7 @@ function FeeRuleEditor({ rule }: { rule: FeeRule | null }) {
       queries.setQueryData(feeRuleQuery(saved.feeRuleId).queryKey, saved);
       void queries.invalidateQueries({ queryKey: ["fee-rules", "list"] });
       void queries.invalidateQueries({ queryKey: ["invoices"] });
-      notifications.show({ message: t("form.saved") });
+      say(t("form.saved"));
       if (!rule) {
         void navigate({ to: "/fee-rules/$feeRuleId", params: { feeRuleId: saved.feeRuleId }, replace: true });
       }

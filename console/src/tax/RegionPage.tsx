@@ -1,5 +1,4 @@
 import { TextInput } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { isRefused } from "../api/refusal";
@@ -16,6 +15,7 @@ import { Page } from "../shell/Page";
 import { RateRows } from "./RateRows";
 import { deleteRegion, getRegion, regionQuery, saveRegion, type Region } from "./queries";
 import { regionFaults, regionInput, regionValues } from "./regionForm";
+import { say } from "../shell/say";
 
 const route = getRouteApi("/inside/tax-regions/$regionId");
 
@@ -46,7 +46,7 @@ function RegionEditor({ region }: { region: Region | null }) {
       void queries.invalidateQueries({ queryKey: ["tax-regions"], refetchType: "none" });
       // Drafts are taxed anew with what the rates are now.
       void queries.invalidateQueries({ queryKey: ["invoices"] });
-      notifications.show({ message: t("form.saved") });
+      say(t("form.saved"));
       if (!region) {
         void navigate({ to: "/tax-regions/$regionId", params: { regionId: saved.taxRegionId }, replace: true });
       }

@@ -35,9 +35,10 @@ SESSION_COOKIE = "billhead_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ATTEMPTS = 3
 _KEPT_HEADERS = ("etag", "location")
-_UNSTORABLE = re.compile(
-    rb"\x00|\xed[\xa0-\xbf]"  # raw, and a surrogate encoded as if it were a character
-    rb"|(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F]))"
+_RAW_UNSTORABLE = re.compile(rb"\x00|\xed[\xa0-\xbf]")  # NUL, or a surrogate encoded as if it were a character
+_SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_ESCAPE = re.compile(  # any escape of JSON; its group is one of NUL or of a surrogate that is not half of a pair
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 
 
@@ -88,9 +89,16 @@ class Needs:
             if name.endswith("_id") and _UUID.fullmatch(str(value))
         }
         body = await request.body() if request.method not in SAFE_METHODS else b""
-        if _UNSTORABLE.search(body) or "\x00" in request.url.path or "%00" in str(request.url.query):
+        if _holds_no_text(body) or "\x00" in request.url.path or "%00" in str(request.url.query):
             raise Malformed("UNSTORABLE_TEXT", "The request holds a NUL or a lone surrogate, which is no text.")
         return Entry(request, request.app.state.runtime, body)
+
+
+def _holds_no_text(body: bytes) -> bool:
+    """Whether JSON holds a NUL or a lone surrogate, raw or escaped: JSON allows both, no database stores either."""
+    if _RAW_UNSTORABLE.search(body):
+        return True
+    return bool(_SUSPECT_ESCAPE.search(body)) and any(found.group(1) for found in _ESCAPE.finditer(body))
 
 
 def needs(permission: str, *, write: bool | None = None, prepare: Prepare | None = None) -> Any:

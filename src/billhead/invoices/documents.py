@@ -6,21 +6,23 @@ alone, so its pages and PDF are the same for ever; a void one is a separate, mar
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from sqlalchemy import select
 
 from billhead.access.scope import Scope
 from billhead.clients.rules import BillingClient
-from billhead.invoices.queries import InvoiceView, get_invoice
+from billhead.invoices.queries import InvoiceView, LineView, get_invoice
 from billhead.invoices.rules import InvoiceStatus
 from billhead.invoices.tables import IssuedDocument
-from billhead.layout.view_models import InvoiceItem, Party
+from billhead.layout.view_models import InvoiceItem, Party, TaxLine
 from billhead.layout.view_models import InvoiceView as InvoiceViewModel
+from billhead.money import Treatment, round_half_up
 from billhead.refusal import NotFound
 from billhead.storage.columns import canonical_json
 from billhead.storage.tables import table_of
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from billhead.layout.document import Document as ComposedDocument
 
 
+Paper = Literal["Letter", "A4", "Legal"]
+_UNIT_PLACES = Decimal("0.01")
+_LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"})
 MARKS = {InvoiceStatus.DRAFT: "DRAFT", InvoiceStatus.VOID: "VOID"}
 
 
@@ -42,6 +47,7 @@ class FrozenDocument:
     template_sha256: str
     locale: str
     currency: str
+    paper: Paper | None
     rounding: str
     policy_version: str
 
@@ -60,6 +66,7 @@ def freeze(scope: Scope, view: InvoiceView) -> FrozenDocument:
         template_sha256=blob.sha256,
         locale=view.header.locale,
         currency=view.header.currency,
+        paper=paper_of(live.business.address.country),
         rounding=live.business.tax_rounding,
         policy_version=view.policy.policy_version,
     )
@@ -73,43 +80,57 @@ def numbered(document: FrozenDocument, number: str) -> dict[str, object]:
         "template_sha256": document.template_sha256,
         "locale": document.locale,
         "currency": document.currency,
+        "paper": document.paper,
         "rounding": document.rounding,
         "policy_version": document.policy_version,
     }
 
 
 def view_model(view: InvoiceView, client: BillingClient, business: Business) -> dict[str, object]:
-    """The invoice as templates see it, in wire form: net amounts in minor units, fees as items of their own."""
-    header, home = view.header, business.address.country
-    buyer_address = (
-        client.billing_address.lines(home_country=home, locale=header.locale) if client.billing_address else ()
-    )
-    lines = [
-        InvoiceItem(
-            id=line.line_id,
-            description=line.description,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            total=line.net,
-            tax_amount=line.tax,
-            category=line.kind,
-        )
-        for line in view.lines
-    ]
-    fees = [_fee_item(row, prices_include_tax=header.prices_include_tax) for row in view.fee_breakdown]
+    """The invoice as templates see it, in wire form: net amounts in minor units, fees as items of their own.
+
+    Where prices include tax, unit prices and line amounts are reckoned back to net, so that a reader can add them up.
+    """
+    header, home, locale = view.header, business.address.country, view.header.locale
+    inclusive = header.prices_include_tax
+    lines = [_line_item(line, prices_include_tax=inclusive) for line in view.lines]
+    fees = [_fee_item(row, prices_include_tax=inclusive) for row in view.fee_breakdown]
+    discount = sum(item.total for item in lines) - sum(line.net for line in view.lines)
+    buyer = client.billing_address.lines(home_country=home, locale=locale) if client.billing_address else ()
+    abroad = client.billing_address is not None and client.billing_address.country != home
+    seller = business.address.lines(home_country=None if abroad else home, locale=locale)
     return InvoiceViewModel(
-        invoice_number=header.number or "",
+        invoice_number=header.number,
         issue_date=view.invoice_date.isoformat(),
         due_date=view.due_date.isoformat(),
         currency_code=header.currency,
-        customer=Party(name=client.name, address="\n".join(buyer_address)),
-        tenant=Party(name=business.legal_name, address="\n".join(business.address.lines(home_country=home))),
+        customer=Party(
+            name=client.name, address="\n".join(buyer), tax_id=client.tax_ids[0].value if client.tax_ids else None
+        ),
+        tenant=Party(name=business.legal_name, address="\n".join(seller), tax_id=business.tax_number),
         items=[*lines, *fees],
-        subtotal=view.totals["net_total"],
+        subtotal=view.totals["net_total"] + discount,
+        discount_total=discount or None,
         tax=view.totals["tax_total"],
         total=view.totals["grand_total"],
         tax_source="internal",
-    ).to_dict()  # fmt: skip
+        tax_lines=[_tax_line(row) for row in view.tax_breakdown if row["treatment"] == Treatment.STANDARD],
+        tax_notes=[client.tax_reason] if client.tax_reason else [],
+    ).to_dict(locale)  # fmt: skip
+
+
+def _line_item(line: LineView, *, prices_include_tax: bool) -> InvoiceItem:
+    """A line before its discounts, net of tax."""
+    left = line.amount - line.discount
+    net_share = Fraction(line.net, left) if prices_include_tax and left else Fraction(1)
+    unit_price = line.unit_price
+    if net_share != 1:
+        exact = Fraction(line.unit_price) * net_share
+        unit_price = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(_UNIT_PLACES)
+    return InvoiceItem(
+        id=line.line_id, description=line.description, quantity=line.quantity, unit_price=unit_price,
+        total=round_half_up(line.amount * net_share), tax_amount=line.tax, category=line.kind,
+    )  # fmt: skip
 
 
 def _fee_item(row: dict[str, object], *, prices_include_tax: bool) -> InvoiceItem:
@@ -119,6 +140,18 @@ def _fee_item(row: dict[str, object], *, prices_include_tax: bool) -> InvoiceIte
         id=str(row["code"]), description=str(row["name"]), quantity=Decimal(1), unit_price=Decimal(net), total=net,
         tax_amount=tax, category="FEE",
     )  # fmt: skip
+
+
+def _tax_line(row: dict[str, object]) -> TaxLine:
+    return TaxLine(
+        name=str(row["component"]), rate=Decimal(str(row["rate"])) / 100, base=int(str(row["base"])),
+        amount=int(str(row["amount"])),
+    )  # fmt: skip
+
+
+def paper_of(country: str) -> Paper:
+    """The paper that standard templates are printed on in a country."""
+    return "Letter" if country in _LETTER_COUNTRIES else "A4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +178,17 @@ def compose_invoice(scope: Scope, invoice_id: UUID) -> Composed:
         template: object = standard_template(business.default_template)
         made_at, name = view.header.created_at, f"draft-{view.header.reference or view.header.id}"
         locale, currency = view.header.locale, view.header.currency
+        paper: Paper | None = paper_of(business.address.country)
     else:
         frozen = get_issued_document(scope, invoice_id)
-        model, locale, currency = dict(frozen.view_model), frozen.locale, frozen.currency
+        model, locale, currency, paper = dict(frozen.view_model), frozen.locale, frozen.currency, frozen.paper
         template = _template_content(scope, frozen.template_sha256)
         made_at, name = view.header.issued_at, view.header.number
-    document = layout.compose(template, model, locale=locale, currency=currency)
     mark = MARKS.get(view.status, "")
-    return Composed(replace(document, watermark=mark or None), view.status, mark, made_at, name)
+    document = layout.compose(
+        template, model, locale=locale, currency=currency, marks=(mark,) if mark else (), paper=paper
+    )
+    return Composed(document, view.status, mark, made_at, name)
 
 
 def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
@@ -164,7 +200,14 @@ def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
     if row is None:
         raise NotFound("INVOICE_NOT_FOUND", "There is no such issued invoice.")
     return FrozenDocument(
-        row.view_model, row.template, row.template_sha256, row.locale, row.currency, row.rounding, row.policy_version
+        row.view_model,
+        row.template,
+        row.template_sha256,
+        row.locale,
+        row.currency,
+        row.paper,
+        row.rounding,
+        row.policy_version,
     )
 
 

@@ -110,6 +110,7 @@ class IssuedDocument(TenantOwned, Base):
     template_sha256: Mapped[str] = mapped_column(String(64))
     locale: Mapped[str] = mapped_column(String(20))
     currency: Mapped[str] = mapped_column(String(3))
+    paper: Mapped[str | None] = mapped_column(String(10))
     rounding: Mapped[str] = mapped_column(String(20))
     policy_version: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime]

@@ -312,6 +312,14 @@ ORDER_RECORD = BindingCatalog(
     ),
 )
 
+INVOICE_ALIASES: Mapping[str, str] = {
+    "client.name": "customer.name",
+    "client.address": "customer.address",
+    "tenant.name": "tenantClient.name",
+    "tenant.address": "tenantClient.address",
+}
+"""Older names of binding paths, which invoices (not quotes) still understand: `compose(..., binding_aliases=…)`."""
+
 CATALOGS: Mapping[DocumentKind, BindingCatalog] = {
     "invoice": INVOICE,
     "quote": QUOTE,

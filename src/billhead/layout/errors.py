@@ -8,6 +8,7 @@
 Nothing else leaves the package for bad templates or bad data; any other exception is a bug.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -40,6 +41,11 @@ class Issue:
     severity: Severity = "error"
     operation_id: str | None = None
 
+    @property
+    def place(self) -> str:
+        """The path as people read it: `layout.children[0].style`; `template` for the root."""
+        return re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", self.path) or "template"
+
 
 class LayoutError(Exception):
     """The engine refuses a template, its data or a document.
@@ -63,10 +69,10 @@ class LayoutError(Exception):
 
 
 class TemplateInvalid(LayoutError):
-    """The template breaks the format. The message joins every finding as `path: message`."""
+    """The template breaks the format. The message joins every finding as `place: message`."""
 
     def __init__(self, issues: Sequence[Issue]) -> None:
-        text = "; ".join(f"{issue.path}: {issue.message}" for issue in issues)
+        text = "; ".join(f"{issue.place}: {issue.message}" for issue in issues)
         super().__init__(SCHEMA_VALIDATION_FAILED, text, issues=issues)
 
 

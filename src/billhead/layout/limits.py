@@ -8,7 +8,7 @@ class Limits:
     """Upper bounds. Counts are inclusive; lengths are characters, sizes bytes.
 
     `composed_nodes` counts boxes, texts, images and table cells of one document: a 10,000-line invoice of eight
-    columns needs about 100,000.
+    columns needs about 100,000. `pipeline_steps` counts conditions, keys and terms of the transforms times rows.
     """
 
     template_bytes: int = 2_000_000
@@ -20,7 +20,7 @@ class Limits:
     composed_nodes: int = 1_500_000
     document_text: int = 50_000_000
     rows: int = 100_000
-    data_depth: int = 64
+    pipeline_steps: int = 20_000_000
     image_bytes: int = 4_000_000
 
 

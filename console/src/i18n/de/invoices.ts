@@ -10,7 +10,6 @@ export const invoices: Translated<typeof source> = {
   "overview.standing": "Forderungen in {currency}",
   "overview.outstanding": "Offen",
   "overview.overdue": "Überfällig",
-  "overview.inDrafts": "In Entwürfen",
 
   "invoices.title": "Rechnungen",
   "invoices.balance": "Offener Betrag",

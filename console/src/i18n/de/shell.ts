@@ -29,7 +29,7 @@ export const shell: Translated<typeof source> = {
   "nav.users": "Personen",
   "nav.tokens": "API-Tokens",
 
-  "shell.account": "Konto von {name}",
+  "shell.account": "Konto",
   "shell.appearance": "Darstellung",
   "shell.auto": "Wie das System",
   "shell.businesses": "Ihre Firmen",
@@ -47,7 +47,7 @@ export const shell: Translated<typeof source> = {
   "shell.noBusinessHint": "Bitten Sie eine Admin-Person Ihrer Firma, Sie aufzunehmen.",
   "shell.signOut": "Abmelden",
   "shell.skip": "Zum Inhalt springen",
-  "shell.switchBusiness": "Firma: {name}. Wechseln",
+  "shell.switchBusiness": "Firma wechseln",
 
   "role.ADMIN": "Admin",
   "role.ADVISOR": "Serviceberatung",
@@ -61,6 +61,9 @@ export const shell: Translated<typeof source> = {
   "signIn.showPassword": "Zeichen zeigen oder verbergen",
   "signIn.submit": "Anmelden",
 
+  "list.any": "{label}: alle",
+  "list.from": "Von",
+  "list.to": "Bis",
   "list.clear": "Filter zurücksetzen",
   "list.clearSearch": "Suche leeren",
   "list.more": "Mehr zeigen",

@@ -8,7 +8,6 @@ export const invoices = {
   "overview.standing": "Receivables in {currency}",
   "overview.outstanding": "Outstanding",
   "overview.overdue": "Overdue",
-  "overview.inDrafts": "In drafts",
 
   "invoices.title": "Invoices",
   "invoices.balance": "Balance due",

@@ -27,7 +27,7 @@ export const shell = {
   "nav.users": "People",
   "nav.tokens": "API tokens",
 
-  "shell.account": "Account of {name}",
+  "shell.account": "Account",
   "shell.appearance": "Appearance",
   "shell.auto": "As the system",
   "shell.businesses": "Your businesses",
@@ -45,7 +45,7 @@ export const shell = {
   "shell.noBusinessHint": "Ask an admin of your business to add you.",
   "shell.signOut": "Sign out",
   "shell.skip": "Skip to the content",
-  "shell.switchBusiness": "Business: {name}. Switch",
+  "shell.switchBusiness": "Switch business",
 
   "role.ADMIN": "Admin",
   "role.ADVISOR": "Service advisor",
@@ -59,6 +59,9 @@ export const shell = {
   "signIn.showPassword": "Show or hide the characters",
   "signIn.submit": "Sign in",
 
+  "list.any": "{label}: any",
+  "list.from": "From",
+  "list.to": "To",
   "list.clear": "Clear filters",
   "list.clearSearch": "Clear the search",
   "list.more": "Show more",

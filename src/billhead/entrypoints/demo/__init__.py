@@ -28,8 +28,7 @@ from billhead.storage.ids import new_id
 from billhead.storage.upkeep import seal_audit
 from billhead.tax.actions import create_fee_rule, create_region
 from billhead.tenants.actions import open_business
-from billhead.work_orders.actions import report_work_order
-from billhead.work_orders.report import WorkOrderReport
+from billhead.work_orders.actions import WorkOrderReport, report_work_order
 from billhead.work_orders.rules import WorkOrderStatus
 
 PASSWORD = "billhead-demo"  # noqa: S105

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from billhead.access.permissions import Role
 from billhead.catalog.rules import ServiceKind
-from billhead.clients.rules import ClientFields, ClientKind, Contact
-from billhead.clients.tax_ids import TaxId
+from billhead.clients.rules import ClientFields, ClientKind, Contact, TaxId
 from billhead.entrypoints.demo.story import (
     DemoBusiness,
     Ending,

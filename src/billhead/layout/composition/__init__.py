@@ -6,13 +6,19 @@ from typing import Literal
 from billhead.layout.composition.context import OUTERMOST, Context, pointer
 from billhead.layout.composition.expressions import clean
 from billhead.layout.composition.nodes import compose_node
-from billhead.layout.composition.settings import document_formats, document_language, document_title, page_plan
+from billhead.layout.composition.settings import (
+    document_author,
+    document_formats,
+    document_language,
+    document_title,
+    page_plan,
+)
 from billhead.layout.composition.stylebook import style_book
 from billhead.layout.document import Box, Document, FontFile, Origin
 from billhead.layout.evaluation import evaluate_template
 from billhead.layout.labels import find_label
 from billhead.layout.template import LayoutNode, Template
-from billhead.layout.values import as_record, printed
+from billhead.layout.values import as_record
 
 __all__ = ["compose_document"]
 
@@ -48,14 +54,13 @@ def compose_document(
     header = _whole(template.page_header, context) if template.page_header is not None else None
     footer = _whole(template.page_footer, context) if template.page_footer is not None else None
     layout_id = template.layout.id
-    issuer = as_record(record.get("tenantClient"))
     return Document(
         root=root,
         page=plan.page,
         lang=language.tag,
         direction="rtl" if language.rtl else "ltr",
         title=clean(document_title(record, language), context, layout_id),
-        author=clean(printed(issuer.get("name")), context, layout_id),
+        author=clean(document_author(record), context, layout_id),
         watermark=clean(" · ".join(_mark(mark, language.labels) for mark in marks), context, layout_id) or None,
         header=header,
         footer=footer,

@@ -121,6 +121,7 @@ def _stack(node: StackNode, scope: Scope, parent: Style, context: Context, level
         for child in node.children:
             message = f"Never shown: there is no collection {repeat.source!r} to repeat over"
             context.note("warning", "UNREACHABLE_NODE", message, child.id, child.at)
+    context.count(len(rows))
     children: list[Node] = []
     for index, row in enumerate(rows):
         children.extend(_children(node.children, scope.inside(repeat.item_name, row, index), style, context, level))

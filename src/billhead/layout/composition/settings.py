@@ -17,7 +17,7 @@ from billhead.layout.style import Color, Declaration, Percent
 from billhead.layout.style.values import AUTO
 from billhead.layout.template import DocumentNode, LayoutNode, PrintSettings, SectionNode, StyleRef, Template
 from billhead.layout.validation.grammar import PRESETS_MM
-from billhead.layout.values import printed
+from billhead.layout.values import as_record, printed
 
 PX_PER_MM = 96 / 25.4
 DEFAULT_MARGIN_MM = 10.58
@@ -56,15 +56,21 @@ def document_formats(
 def document_title(data: Mapping[str, object], language: Language) -> str:
     """What the document is called in a viewer's title bar: its kind and number."""
     for key, label, word in (
-        ("invoiceNumber", "labels.invoice", "Invoice"),
-        ("quote_number", "labels.quoteTitle", "Quote"),
         ("receiptNumber", "labels.receipt", "Receipt"),
+        ("quote_number", "labels.quoteTitle", "Quote"),
+        ("invoiceNumber", "labels.invoice", "Invoice"),
     ):
         number = printed(data.get(key))
         if number:
             kind = find_label(language.labels or "en", label) or word
             return f"{kind.capitalize()} {number}"
     return find_label(language.labels, "labels.invoice") or "Invoice"
+
+
+def document_author(data: Mapping[str, object]) -> str:
+    """Who issues the document, under the names that the view models have for it."""
+    names = (printed(as_record(data.get(key)).get("name")) for key in ("tenantClient", "tenant", "business"))
+    return next((name for name in names if name), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from billhead.layout.template import NO_STYLE, Column, PathValue, TableNode
 from billhead.layout.values import MISSING
 
 LONG_WORD = 40
+_OF_CELLS = ("border_", "background_color")
 _NUMERIC = frozenset({"number", "currency", "decimal", "percent", "unit-price"})
 
 
@@ -73,9 +74,9 @@ def _fitting(style: Style, text: str, context: Context) -> Style:
 def _head_row(node: TableNode, scope: Scope, table_style: Style, context: Context) -> Row:
     book = context.book
     inline = book.inline(node.header_style)
-    row_look: Declaration = {name: value for name, value in inline.items() if not name.startswith("border_")}
+    row_look: Declaration = {name: value for name, value in inline.items() if not name.startswith(_OF_CELLS)}
     style = book.style(f"{node.at}.head", table_style, NO_STYLE, {**look.ROW, **row_look})
-    of_row = {name: value for name, value in inline.items() if name.startswith("border_")}
+    of_row = {name: value for name, value in inline.items() if name.startswith(_OF_CELLS)}
     cells: list[Cell] = []
     for index, column in enumerate(node.columns):
         text = column.id if column.header is None else context.words(column.header)

@@ -9,6 +9,7 @@ from billhead.layout.errors import LimitExceeded
 from billhead.layout.evaluation.bindings import resolve_bindings, transform_source
 from billhead.layout.evaluation.operations import run_pipeline
 from billhead.layout.evaluation.result import Evaluation
+from billhead.layout.evaluation.size import pipeline_size
 from billhead.layout.limits import LIMITS
 from billhead.layout.template import Template
 from billhead.layout.values import as_record
@@ -30,6 +31,8 @@ def evaluate_template(template: Template, data: object, binding_aliases: Mapping
     source = transform_source(template.bindings, pipeline.source_binding_id, record, aliases)
     if len(source) > LIMITS.rows:
         raise LimitExceeded(f"More than {LIMITS.rows} rows in {pipeline.source_binding_id!r}")
+    if len(source) * pipeline_size(pipeline) > LIMITS.pipeline_steps:
+        raise LimitExceeded(f"The transforms take more than {LIMITS.pipeline_steps} steps over {len(source)} rows")
     state = run_pipeline(pipeline, source, record)
     output = state.items if state.groups is None else tuple(group.to_dict() for group in state.groups)
     name = pipeline.output_binding_id

@@ -37,12 +37,6 @@ class Shape:
             for step in self.steps
         )
 
-    def svg_path(self) -> str:
-        """The path as SVG path data."""
-        return "".join(
-            step.kind + " ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in step.points) for step in self.steps
-        )
-
 
 def border_shapes(item: Rectangle) -> list[Shape]:
     """The shapes of a rectangle's border."""
@@ -152,3 +146,10 @@ def rounded(x: float, y: float, width: float, height: float, radii: Radii | None
         Step("C", (x, y + a * k, x + a * k, y, x + a, y)),
         Step("Z"),
     ]
+
+
+def svg_path(steps: list[Step]) -> str:
+    """Steps as SVG path data."""
+    return "".join(
+        step.kind + " ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in step.points) for step in steps
+    )

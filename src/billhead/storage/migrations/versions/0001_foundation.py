@@ -661,6 +661,7 @@ def upgrade() -> None:
         sa.Column("template_sha256", sa.String(length=64), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("paper", sa.String(length=10), nullable=True),
         sa.Column("rounding", sa.String(length=20), nullable=False),
         sa.Column("policy_version", sa.String(length=80), nullable=False),
         sa.Column("created_at", billhead.storage.columns.Utc(timezone=True), nullable=False),
