@@ -38,20 +38,22 @@ from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from app import a_runtime, open_office  # noqa: E402
-from billhead.access.runtime import Runtime  # noqa: E402
-from billhead.entrypoints.http import create_app  # noqa: E402
-from billhead.invoices.events import InvoiceIssued  # noqa: E402
-from billhead.invoices.tables import Invoice, IssuedDocument  # noqa: E402
-from billhead.storage.clock import FixedClock  # noqa: E402
-from billhead.storage.database import Database  # noqa: E402
-from billhead.storage.numbering import audit_ledger  # noqa: E402
-from billhead.storage.schema import migrate  # noqa: E402
-from billhead.storage.tables import AuditEntry, NumberSeries, OutboxEvent  # noqa: E402
-from billhead.tenants.actions import INVOICE_SERIES  # noqa: E402
-from drafts import make_drafts  # noqa: E402
-from postgres import SETTINGS, Cluster, running_cluster  # noqa: E402
-from processes import billhead_environment, free_port, running, wait_until_ready  # noqa: E402
+from app import a_runtime, open_office
+from billhead.access.runtime import Runtime
+from billhead.entrypoints.http import create_app
+from billhead.entrypoints.telemetry import set_up_telemetry
+from billhead.invoices.events import InvoiceIssued
+from billhead.invoices.tables import Invoice, IssuedDocument
+from billhead.storage.clock import FixedClock
+from billhead.storage.database import Database
+from billhead.storage.numbering import audit_ledger
+from billhead.storage.schema import migrate
+from billhead.storage.settings import Settings
+from billhead.storage.tables import AuditEntry, NumberSeries, OutboxEvent
+from billhead.tenants.actions import INVOICE_SERIES
+from drafts import make_drafts
+from postgres import SETTINGS, Cluster, running_cluster
+from processes import billhead_environment, free_port, running, wait_until_ready
 
 LINES = 3
 TARGET = 0.20
@@ -135,7 +137,8 @@ class RawLane:
     def __init__(self, url: str) -> None:
         database = Database(url)
         self.is_sqlite = database.is_sqlite
-        self.connection = database.engine.raw_connection().detach_from_pool()
+        self.pooled = database.engine.raw_connection()
+        self.connection = self.pooled.dbapi_connection
 
     def issue(self, transaction: Transaction) -> None:
         with self.one_writer if self.is_sqlite else contextlib.nullcontext():
@@ -159,6 +162,7 @@ class Crew:
         for number in range(self.count):
             ours, theirs = _FORK.Pipe()
             _FORK.Process(target=_work_lanes, args=(theirs, lanes[number :: self.count]), daemon=True).start()
+            theirs.close()
             self.pipes.append(ours)
         self._answers()
 
@@ -176,7 +180,7 @@ class Crew:
     def dismiss(self) -> None:
         """Let the processes end."""
         for pipe in self.pipes:
-            pipe.close()
+            pipe.send(None)
 
     def _answers(self) -> list[list[float]]:
         return [pipe.recv() for pipe in self.pipes]
@@ -185,9 +189,8 @@ class Crew:
 def _work_lanes(pipe: Connection, lanes: Sequence[OpenLane]) -> None:
     opened = [open_lane() for open_lane in lanes]
     pipe.send([])
-    with ThreadPoolExecutor(len(opened)) as threads, contextlib.suppress(EOFError):
-        while True:
-            work = pipe.recv()
+    with ThreadPoolExecutor(len(opened)) as threads:
+        while work := pipe.recv():
             pipe.send([])
             pipe.recv()
             done = list(threads.map(_work_lane, opened, work))
@@ -248,6 +251,7 @@ Bed = SqliteBed | PostgresBed
 
 def prepare(bed: Bed, folder: Path, amount: Amount) -> list[Drafts]:
     """Fill the bed's original with drafts, and record on a copy what issuing each of them executes."""
+    set_up_telemetry(Settings(log_level="WARNING"))
     made: list[Drafts] = []
     bed.fill(lambda url: made.extend(make_tenants(url, folder, amount)))
     runtime = _runtime(bed.copy("recording"), folder)

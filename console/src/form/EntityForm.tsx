@@ -31,7 +31,7 @@ export function EntityForm<Values>({ entity, canEdit, saveLabel, children }: Ent
       <Stack gap="xl">
         {error && <ErrorNotice error={error} />}
         {conflict && <ConflictNotice conflict={conflict} />}
-        <Fieldset variant="unstyled" disabled={!canEdit || isSaving}>
+        <Fieldset variant="unstyled" disabled={!canEdit || isSaving} className={styles.all}>
           {children}
         </Fieldset>
         {canEdit && (isDirty || isNew) && (

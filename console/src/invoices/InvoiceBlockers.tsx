@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { Blocker } from "../api/refusal";
-import { useSpeech } from "../i18n/language";
+import { useT } from "../i18n/language";
 import { useMay, type Permission } from "../session/session";
 import { Notice } from "../shell/Notice";
 import styles from "./InvoicePage.module.css";
@@ -38,9 +38,16 @@ export function remedyOf(code: string, invoice: Pick<Invoice, "customerAccountId
   }
 }
 
+/** The tax regions of taxable lines for which no rate was found. */
+export function untaxedRegions({ lines, taxBreakdown }: Pick<Invoice, "lines" | "taxBreakdown">): string[] {
+  const taxed = new Set(taxBreakdown.filter(({ component }) => component !== null).map(({ region }) => region));
+  const wanted = lines.filter(({ taxable, taxRegion }) => taxable && !taxed.has(taxRegion));
+  return [...new Set(wanted.map(({ taxRegion }) => taxRegion ?? "–"))];
+}
+
 /** What still keeps a draft from being issued, how each is cured, and the way there (BILL-DEC-003). */
 export function InvoiceBlockers({ invoice }: { invoice: Invoice }) {
-  const { t } = useSpeech();
+  const t = useT();
   return (
     <Notice tone="warn" title={t("blockers.title", { count: invoice.issuanceBlockers.length })}>
       <ul className={styles.blockers}>
@@ -53,15 +60,17 @@ export function InvoiceBlockers({ invoice }: { invoice: Invoice }) {
 }
 
 function BlockerItem({ blocker, invoice }: { blocker: Blocker; invoice: Invoice }) {
-  const { t, language } = useSpeech();
+  const t = useT();
   const may = useMay();
   const remedy = remedyOf(blocker.code, invoice);
-  const words = t.code("blocker", blocker.code);
-  // The server speaks English; in another language its words stand behind ours only where we have none.
-  const title = language === "en" ? blocker.message : (words ?? blocker.message);
+  const places = blocker.code === "TAX_RATE_MISSING" ? untaxedRegions(invoice) : [];
   return (
     <li>
-      <b>{title}</b> {t.code("hint", blocker.code)}{" "}
+      <b>
+        {t.code("blocker", blocker.code) ?? blocker.message}
+        {places.length > 0 && ` (${places.join(", ")})`}
+      </b>{" "}
+      {t.code("hint", blocker.code)}{" "}
       {remedy && may(remedy.permission) && <Link {...remedy.link}>{t(remedy.label)}</Link>}
     </li>
   );

@@ -28,6 +28,11 @@ export function InvoiceListPage() {
   const direction = search.direction ?? "desc";
   const nameOf = (row: InvoiceRow) => row.invoiceNumber ?? row.reference ?? row.clientName;
 
+  function draftName(invoiceId: string): string | undefined {
+    const row = list.data?.pages.flatMap(({ items }) => items).find((item) => item.invoiceId === invoiceId);
+    return row && `${row.reference ?? t("invoices.noNumber")} · ${row.clientName}`;
+  }
+
   function sortBy(key: string): void {
     const wanted = SORTS.find((known) => known === key);
     filters.set({ sort: wanted, direction: sort === key && direction === "desc" ? "asc" : "desc" });
@@ -39,7 +44,9 @@ export function InvoiceListPage() {
       filters={<InvoiceFilters search={search} onChange={filters.set} />}
       isFiltered={filters.isFiltered}
       onClearFilters={filters.clear}
-      banner={may("billing:invoice:issue") && <IssueMany chosen={chosen} onStarted={() => setChosen([])} />}
+      banner={
+        may("billing:invoice:issue") && <IssueMany chosen={chosen} nameOf={draftName} onStarted={() => setChosen([])} />
+      }
       list={list}
       columns={columns}
       rowId={(row) => row.invoiceId}

@@ -11,11 +11,13 @@ import styles from "./IssueMany.module.css";
 
 interface IssueManyProps {
   chosen: string[];
+  /** What a draft is called in the list, while it is there. */
+  nameOf: (invoiceId: string) => string | undefined;
   onStarted: () => void;
 }
 
 /** Issuing the chosen drafts in one run: the bar that offers it, then how far it is, then what was left alone. */
-export function IssueMany({ chosen, onStarted }: IssueManyProps) {
+export function IssueMany({ chosen, nameOf, onStarted }: IssueManyProps) {
   const t = useT();
   const { issueMany } = useInvoiceActs();
   const [runId, setRunId] = useState<string | null>(null);
@@ -41,12 +43,18 @@ export function IssueMany({ chosen, onStarted }: IssueManyProps) {
           </ConfirmAction>
         </div>
       )}
-      {runId && <RunProgress key={runId} runId={runId} onClose={() => setRunId(null)} />}
+      {runId && <RunProgress key={runId} runId={runId} nameOf={nameOf} onClose={() => setRunId(null)} />}
     </>
   );
 }
 
-function RunProgress({ runId, onClose }: { runId: string; onClose: () => void }) {
+interface RunProps {
+  runId: string;
+  nameOf: IssueManyProps["nameOf"];
+  onClose: () => void;
+}
+
+function RunProgress({ runId, nameOf, onClose }: RunProps) {
   const t = useT();
   const run = useQuery(issueRunQuery(runId));
   const queries = useQueryClient();
@@ -57,7 +65,7 @@ function RunProgress({ runId, onClose }: { runId: string; onClose: () => void })
 
   if (run.isError) return <ErrorNotice error={run.error} onRetry={() => void run.refetch()} />;
   if (!run.data) return null;
-  if (finishedAt) return <RunResult run={run.data} onClose={onClose} />;
+  if (finishedAt) return <RunResult run={run.data} nameOf={nameOf} onClose={onClose} />;
   const { total, issued, refused } = run.data;
   const share = total === 0 ? 100 : ((issued + refused) * 100) / total;
   return (
@@ -70,7 +78,13 @@ function RunProgress({ runId, onClose }: { runId: string; onClose: () => void })
   );
 }
 
-function RunResult({ run, onClose }: { run: IssueRun; onClose: () => void }) {
+interface RunResultProps {
+  run: IssueRun;
+  nameOf: IssueManyProps["nameOf"];
+  onClose: () => void;
+}
+
+function RunResult({ run, nameOf, onClose }: RunResultProps) {
   const t = useT();
   const foot = (
     <Button size="xs" variant="default" onClick={onClose}>
@@ -86,7 +100,7 @@ function RunResult({ run, onClose }: { run: IssueRun; onClose: () => void }) {
             {run.refusals.slice(0, 20).map(({ invoiceId, errorCode }) => (
               <li key={invoiceId}>
                 <Link to="/invoices/$invoiceId" params={{ invoiceId }}>
-                  {t("issueMany.draft", { id: invoiceId.slice(-8) })}
+                  {nameOf(invoiceId) ?? t("issueMany.draft", { id: invoiceId.slice(-8) })}
                 </Link>
                 {": "}
                 {t.code("error", errorCode) ?? t.code("blocker", errorCode) ?? errorCode}

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { codeWords } from "../i18n/codes";
 import { useT } from "../i18n/language";
 import { useMay } from "../session/session";
 import { CopyIcon, CopyText } from "../shell/CopyText";
@@ -39,7 +40,7 @@ export function TraceabilityPanel({ trace }: { trace: Traceability }) {
           ? t("trace.none")
           : trace.artifactRefs.map(({ artifactRefId, displayName, type }) => (
               <div key={artifactRefId}>
-                {displayName} <span className={styles.note}>{type}</span>
+                {displayName} <span className={styles.note}>{codeWords(type)}</span>
               </div>
             ))}
       </Row>

@@ -17,7 +17,7 @@ export function RouteError({ error }: ErrorComponentProps) {
 export function LostPage() {
   const t = useT();
   return (
-    <Stack p="xl" align="center" mt="8vh">
+    <Stack component="main" p="xl" align="center" mt="8vh">
       <Title order={1}>{t("shell.lost")}</Title>
       <Text c="dimmed">{t("shell.lostHint")}</Text>
       <Link to="/">{t("shell.lostHome")}</Link>

@@ -37,8 +37,11 @@ export function themeOf(t: Translator<English>): MantineThemeOverride {
           centered: true,
           closeButtonProps: { "aria-label": t("common.close") },
           transitionProps: { duration: 120 },
+          styles: { title: { fontSize: "1.05rem", fontWeight: 620 } },
         },
       },
+      // Under the input, so that inputs side by side stand in one line whether they are explained or not.
+      InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
       Button: { defaultProps: { size: "sm" } },
       Menu: { defaultProps: { shadow: "md", withinPortal: true } },
       Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } },

@@ -1,6 +1,7 @@
 import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { codeWords } from "../i18n/codes";
 import { useT } from "../i18n/language";
 import { useFormats } from "../session/locale";
 import { useMay } from "../session/session";
@@ -72,7 +73,7 @@ function WorkOrderDetail({ workOrder }: { workOrder: WorkOrder }) {
         {workOrder.approvals?.length ? (
           <Facts
             facts={workOrder.approvals.map((approval) => [
-              approval.method ?? t("workOrders.approval"),
+              approval.method ? codeWords(approval.method) : t("workOrders.approval"),
               <Stack key={approval.approvalId} gap={2}>
                 {time(approval.approvedAt)}
                 <CopyText text={approval.approvalId} label={t("workOrders.approval")} />
@@ -87,7 +88,7 @@ function WorkOrderDetail({ workOrder }: { workOrder: WorkOrder }) {
         <Section title={t("workOrders.artifacts")}>
           <Facts
             facts={workOrder.artifactRefs.map((artifact) => [
-              artifact.type,
+              codeWords(artifact.type),
               <span key={artifact.artifactRefId}>{artifact.displayName}</span>,
             ])}
           />
