@@ -23,16 +23,20 @@ def one_of_everything(office: Office) -> dict[str, str]:
     fee = client.post("/billing/fee-rules", json=FEE)
     assert (service.status_code, fee.status_code) == (201, 201), (service.text, fee.text)
     token = client.post("/billing/tokens", json={"name": "to be revoked"}).json()
+    template = _a_template_call(office)
+    client_id = _client_template_call(office).ids["client_id"]
     run = client.post("/billing/issue-runs", json={"invoiceIds": [drafted(client)["invoiceId"]]}).json()
     return {
-        "client_id": client.post("/billing/clients", json=a_client()).json()["clientId"],
+        "client_id": client_id,
         "fee_rule_id": fee.json()["feeRuleId"],
         "invoice_id": str(invoice["invoiceId"]),
+        "kind": "invoice",
         "number": "1",
         "run_id": run["issueRunId"],
         "series_id": series["numberSeriesId"],
         "service_id": service.json()["serviceId"],
         "tax_region_id": client.get("/billing/tax-regions").json()["items"][0]["taxRegionId"],
+        "template_id": template.ids["template_id"],
         "token_id": token["tokenId"],
         "user_id": str(office.add_user("colleague@example.com", Role.CASHIER)),
         "work_order_id": str(invoice["workOrderId"]),
@@ -64,7 +68,13 @@ def _a_full_client(**fields: object) -> dict[str, object]:
 
 def _a_full_service() -> dict[str, object]:
     prices = [{"currency": "USD", "unitPrice": "4500.5"}]
-    return {**SERVICE, "code": f"S-{new_id().hex[-12:].upper()}", "description": "With filter", "prices": prices, "active": True}
+    return {
+        **SERVICE,
+        "code": f"S-{new_id().hex[-12:].upper()}",
+        "description": "With filter",
+        "prices": prices,
+        "active": True,
+    }
 
 
 def _a_full_fee() -> dict[str, object]:
@@ -171,6 +181,34 @@ def _sign_in(office: Office) -> Call:
     return Call({}, {"email": email, "password": "correct horse battery"})
 
 
+def _a_template() -> dict[str, object]:
+    """The smallest template that prints something."""
+    return {
+        "kind": "invoice-template-ast", "version": 1, "metadata": {"templateName": "House style"},
+        "bindings": {"values": {"number": {"id": "number", "kind": "value", "path": "invoiceNumber"}}},
+        "layout": {
+            "id": "root", "type": "document",
+            "children": [{"id": "number", "type": "field", "binding": {"bindingId": "number"}}],
+        },
+    }  # fmt: skip
+
+
+def _a_template_call(office: Office) -> Call:
+    body = {"name": "House style", "template": _a_template()}
+    made = office.client().post("/billing/templates", json=body | {"kind": "invoice"})
+    assert made.status_code == 201, made.text
+    return Call({"template_id": made.json()["templateId"]}, body, made.json()["etag"])
+
+
+def _client_template_call(office: Office) -> Call:
+    client_id = office.client().post("/billing/clients", json=a_client()).json()["clientId"]
+    ids = {"client_id": client_id, "kind": "invoice"}
+    body = {"templateId": _a_template_call(office).ids["template_id"]}
+    made = office.client().put(f"/billing/clients/{client_id}/templates/invoice", json=body)
+    assert made.status_code == 201, made.text
+    return Call(ids, body, made.json()["etag"])
+
+
 VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/auth/sign-in": _sign_in,
     "POST /billing/auth/sign-out": lambda office: Call({}, None),
@@ -200,7 +238,20 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/invoices/{invoice_id}/issue": lambda office: _draft_call(office, {"elevationToken": "none"}),
     "POST /billing/invoices/{invoice_id}/void": lambda office: _issued_call(office, {"reason": "wrong client"}),
     "POST /billing/invoices/{invoice_id}/rebill": _void_call,
-    "POST /billing/issue-runs": lambda office: Call(
-        {}, {"invoiceIds": [str(drafted(office.client())["invoiceId"])]}
+    "POST /billing/templates": lambda office: Call(
+        {}, {"name": "House style", "kind": "invoice", "template": _a_template()}
     ),
+    "POST /billing/templates/import": lambda office: Call({}, _a_template()),
+    "POST /billing/templates/validate": lambda office: Call({}, {"template": {}}),
+    "POST /billing/templates/preview": lambda office: Call(
+        {},
+        {"templateId": "standard-default", "kind": "invoice", "sample": "empty", "locale": "de-DE", "currency": "EUR"},
+    ),
+    "PUT /billing/templates/{template_id}": _a_template_call,
+    "POST /billing/templates/{template_id}/clone": lambda office: Call(
+        _a_template_call(office).ids, {"name": "Another style"}
+    ),
+    "POST /billing/templates/{template_id}/default": lambda office: Call(_a_template_call(office).ids, None),
+    "PUT /billing/clients/{client_id}/templates/{kind}": _client_template_call,
+    "POST /billing/issue-runs": lambda office: Call({}, {"invoiceIds": [str(drafted(office.client())["invoiceId"])]}),
 }

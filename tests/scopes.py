@@ -32,7 +32,7 @@ def a_business(name: str = "Northside Auto", **fields: object) -> Business:
         "time_zone": "America/Los_Angeles",
         "locale": "en-US", "currency": "USD", "default_tax_region": "US-WA-SEATTLE", "prices_include_tax": False,
         "tax_rounding": TaxRounding.PER_GROUP, "approval_required_for_consumers": True,
-        "estimate_binding_required": True, "default_template": "standard-detailed", "payment_days": 30, **fields,
+        "estimate_binding_required": True, "payment_days": 30, **fields,
     }  # fmt: skip
     return Business(**given)  # type: ignore[arg-type]
 

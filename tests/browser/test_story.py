@@ -27,7 +27,7 @@ def test_a_service_advisor_bills_a_finished_work_order(page: Page, tmp_path: Pat
 
     page.get_by_role("link", name="Work orders").first.click()
     page.get_by_role("row").filter(has_text="WO-1042").get_by_role("link").first.click()
-    page.get_by_role("link", name="Open the invoice").first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("draft", re.IGNORECASE)).click()
     page.get_by_role("button", name="Issue", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Issue").click()
 

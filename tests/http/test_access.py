@@ -277,7 +277,10 @@ def test_the_tenant_is_chosen_by_header_or_by_session_and_only_among_ones_own(ar
     refused = browser.put("/billing/auth/session/tenant", json={"tenantId": str(closed.tenant_id)})
     assert code(refused) == (404, "TENANT_NOT_FOUND")
     assert code(browser.post("/billing/clients", json=a_client())) == (403, "FORBIDDEN"), "a viewer there"
-    assert code(office.client().get("/billing/settings", headers={"X-Tenant": "wave-store"})) == (404, "TENANT_NOT_FOUND")
+    assert code(office.client().get("/billing/settings", headers={"X-Tenant": "wave-store"})) == (
+        404,
+        "TENANT_NOT_FOUND",
+    )
 
 
 def test_a_suspended_business_lets_nobody_in_but_is_not_in_the_way(arrange: Arrange) -> None:
@@ -515,7 +518,9 @@ def test_nothing_redirects(here: Office, path: str) -> None:
         assert answer.status_code not in range(300, 400) and "location" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["..%2f..%2fetc%2fpasswd", ".env", "%2e%2e/%2e%2e/pyproject.toml", "assets/../../http.py"])
+@pytest.mark.parametrize(
+    "path", ["..%2f..%2fetc%2fpasswd", ".env", "%2e%2e/%2e%2e/pyproject.toml", "assets/../../http.py"]
+)
 def test_no_file_outside_of_the_console_is_served(here: Office, path: str) -> None:
     answer = here.client().get(f"/{path}")
     assert "root:" not in answer.text and "import " not in answer.text and "[project]" not in answer.text

@@ -108,7 +108,10 @@ def test_a_bug_says_nothing_and_saves_nothing(broken: Office, spans: InMemorySpa
     for answer in (broken.client().post("/broken/endpoint"), broken.client().get("/broken/public")):
         assert answer.status_code == 500
         assert answer.json().keys() == {"errorCode", "message", "correlationId"}
-        assert (answer.json()["errorCode"], answer.json()["message"]) == ("INTERNAL_ERROR", "Something went wrong here.")
+        assert (answer.json()["errorCode"], answer.json()["message"]) == (
+            "INTERNAL_ERROR",
+            "Something went wrong here.",
+        )
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-store"
         assert not any(word in answer.text for word in (*SECRET.split(), "ZeroDivisionError", "KeyError", "Traceback"))

@@ -1,8 +1,9 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
+import { Fragment } from "react";
 import type { Blocker } from "../api/refusal";
 import { useT } from "../i18n/language";
 import { useMay, type Permission } from "../session/session";
-import { Notice } from "../shell/Notice";
+import { Badge, Notice } from "../shell/Notice";
 import styles from "./InvoicePage.module.css";
 import type { Invoice } from "./queries";
 
@@ -66,10 +67,12 @@ function BlockerItem({ blocker, invoice }: { blocker: Blocker; invoice: Invoice 
   const places = blocker.code === "TAX_RATE_MISSING" ? untaxedRegions(invoice) : [];
   return (
     <li>
-      <b>
-        {t.code("blocker", blocker.code) ?? blocker.message}
-        {places.length > 0 && ` (${places.join(", ")})`}
-      </b>{" "}
+      <b>{t.code("blocker", blocker.code) ?? blocker.message}</b>{" "}
+      {places.map((place) => (
+        <Fragment key={place}>
+          <Badge tone="neutral">{place}</Badge>{" "}
+        </Fragment>
+      ))}
       {t.code("hint", blocker.code)}{" "}
       {remedy && may(remedy.permission) && <Link {...remedy.link}>{t(remedy.label)}</Link>}
     </li>

@@ -1,6 +1,7 @@
 import { Button, Table } from "@mantine/core";
 import { useState } from "react";
 import { useT } from "../i18n/language";
+import { WideTable } from "../list/WideTable";
 import { useFormats } from "../session/locale";
 import styles from "./InvoicePage.module.css";
 import type { Invoice } from "./queries";
@@ -16,8 +17,8 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
   const hasDiscounts = lines.some(({ discount }) => discount !== 0);
   const shown = isWhole ? lines : lines.slice(0, SHOWN);
   return (
-    <Table.ScrollContainer minWidth={520} type="native">
-      <Table className={`${styles.numbers} tabular`} aria-label={t("invoices.lines")}>
+    <WideTable minWidth={520} label={t("invoices.lines")}>
+      <Table className={`${styles.numbers} tabular`}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("lines.description")}</Table.Th>
@@ -56,6 +57,6 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
           {t("lines.all", { count: lines.length })}
         </Button>
       )}
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

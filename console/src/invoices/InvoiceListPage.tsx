@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -84,8 +85,9 @@ function useColumns(): Column<InvoiceRow>[] {
         header: t("invoices.number"),
         sortKey: "number",
         cell: (row) => (
-          <RowLink to="/invoices/$invoiceId" params={{ invoiceId: row.invoiceId }}>
+          <RowLink whole to="/invoices/$invoiceId" params={{ invoiceId: row.invoiceId }}>
             {row.invoiceNumber ?? t("invoices.noNumber")}
+            {!row.invoiceNumber && <VisuallyHidden> {row.reference ?? row.clientName}</VisuallyHidden>}
           </RowLink>
         ),
       },

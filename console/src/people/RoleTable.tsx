@@ -2,6 +2,7 @@ import { Skeleton, Table, VisuallyHidden } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useT } from "../i18n/language";
+import { WideTable } from "../list/WideTable";
 import { ErrorNotice } from "../shell/ErrorNotice";
 import { permissionsQuery, ROLES } from "./queries";
 
@@ -12,8 +13,8 @@ export function RoleTable() {
   if (permissions.isPending) return <Skeleton height={200} />;
   if (permissions.isError) return <ErrorNotice error={permissions.error} />;
   return (
-    <Table.ScrollContainer minWidth={640} type="native">
-      <Table fz="sm" verticalSpacing={6} horizontalSpacing={8} aria-label={t("people.roles")}>
+    <WideTable minWidth={640} label={t("people.roles")}>
+      <Table fz="sm" verticalSpacing={6} horizontalSpacing={8}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("people.permission")}</Table.Th>
@@ -44,6 +45,6 @@ export function RoleTable() {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

@@ -63,7 +63,6 @@ export function businessInput(values: BusinessValues, business: Business): Busin
     taxRounding: values.taxRounding,
     approvalRequiredForConsumers: values.approvalRequiredForConsumers,
     estimateBindingRequired: values.estimateBindingRequired,
-    defaultTemplate: business.defaultTemplate,
     paymentDays: Number(values.paymentDays),
   };
 }

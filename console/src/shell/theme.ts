@@ -43,7 +43,8 @@ export function themeOf(t: Translator<English>): MantineThemeOverride {
       // Under the input, so that inputs side by side stand in one line whether they are explained or not.
       InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
       Button: { defaultProps: { size: "sm" } },
-      Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+      // In its place and not at the end of the page: so it belongs to the landmark that its button is in.
+      Menu: { defaultProps: { shadow: "md", withinPortal: false, withInitialFocusPlaceholder: false } },
       Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: "md" } },
     },
   });

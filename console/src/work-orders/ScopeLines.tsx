@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
 import { useT } from "../i18n/language";
+import { WideTable } from "../list/WideTable";
 import styles from "../invoices/InvoicePage.module.css";
 import { useFormats } from "../session/locale";
 import type { WorkOrder } from "./queries";
@@ -15,8 +16,8 @@ export function ScopeLines({ snapshot }: { snapshot: Snapshot }) {
   const discountWords = ({ kind, value }: Discount) =>
     kind === "PERCENT" ? `−${decimal(value)} %` : `−${money(String(value), currency)}`;
   return (
-    <Table.ScrollContainer minWidth={480} type="native">
-      <Table className={`${styles.numbers} tabular`} aria-label={t("workOrders.lines")}>
+    <WideTable minWidth={480} label={t("workOrders.lines")}>
+      <Table className={`${styles.numbers} tabular`}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("lines.description")}</Table.Th>
@@ -42,6 +43,6 @@ export function ScopeLines({ snapshot }: { snapshot: Snapshot }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

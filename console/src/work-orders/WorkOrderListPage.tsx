@@ -64,7 +64,7 @@ function useColumns(): Column<WorkOrderRow>[] {
         id: "reference",
         header: t("workOrders.reference"),
         cell: (row) => (
-          <RowLink to="/work-orders/$workOrderId" params={{ workOrderId: row.workOrderId }}>
+          <RowLink whole to="/work-orders/$workOrderId" params={{ workOrderId: row.workOrderId }}>
             {row.reference}
           </RowLink>
         ),

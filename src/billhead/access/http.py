@@ -38,7 +38,8 @@ _KEPT_HEADERS = ("etag", "location")
 _RAW_UNSTORABLE = re.compile(rb"\x00|\xed[\xa0-\xbf]")  # NUL, or a surrogate encoded as if it were a character
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _ESCAPE = re.compile(  # any escape of JSON; its group is one of NUL or of a surrogate that is not half of a pair
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
 )
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
@@ -176,11 +177,12 @@ def _answer_in_scope(
     entry: Entry, requirement: Needs, path: str, status: int, call: Callable[[Scope], object]
 ) -> Response:
     request = entry.request
-    write = request.method not in SAFE_METHODS if requirement.write is None else requirement.write
+    is_keyed = request.method == "POST" and "idempotency-key" in request.headers
+    write = request.method not in SAFE_METHODS if requirement.write is None else requirement.write or is_keyed
     assert requirement.permission is not None
     with open_scope(entry.runtime, entry.credentials(), requirement.permission,
                     write=write, correlation_id=entry.correlation_id) as scope:  # fmt: skip
-        keyed = _keyed_request(entry, scope, path)
+        keyed = _keyed_request(entry, scope, path) if write else None
         if keyed and (stored := idempotency.claim(scope.session, keyed, scope.now)):
             return Response(stored.body, 200 if stored.status == 201 else stored.status,
                             {**stored.headers, "Cache-Control": "no-store", "Idempotent-Replayed": "true"})  # fmt: skip

@@ -66,6 +66,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("billing:fee:manage", "Change fee rules", _BOOKS),
     Permission("billing:workorder:view", "See work orders", _ALL),
     Permission("billing:workorder:report", "Report work orders from the work-execution system", _DESK),
+    Permission("billing:template:view", "See and try templates", _ALL),
+    Permission("billing:template:manage", "Create, change and delete templates, and say who uses which", _ADMIN),
     Permission("billing:number-series:view", "See number series and their audit", _BOOKS),
     Permission("billing:number-series:manage", "Change number series", _ADMIN),
     Permission("billing:settings:view", "See the business details", _ALL),

@@ -68,12 +68,12 @@ def sign_in(runtime: Runtime, *, email: str, password: str, address: str) -> Sig
     if not check_password(password, password_hash) or user_id is None:
         raise Unauthenticated("SIGN_IN_FAILED", "The e-mail address or the password is wrong.")
     with runtime.database.platform(write=True) as session:
-        session.execute(delete(SignInThrottle).where(SignInThrottle.key == account))
         session.execute(
             update(SignInThrottle)
             .where(SignInThrottle.key == place, SignInThrottle.failures > 0)
             .values(failures=SignInThrottle.failures - 1)
         )
+        session.execute(delete(SignInThrottle).where(SignInThrottle.key == account))
         session.execute(delete(UserSession).where(UserSession.expires_at < now))
         secret = new_secret()
         opened = UserSession(

@@ -232,7 +232,7 @@ def demo_seed() -> None:
     from billhead.entrypoints.demo import seed
 
     with _in_words(), open_runtime() as runtime:
-        for line in seed(runtime):
+        for line in seed(runtime, _say):
             print(line)
 
 

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -18,6 +19,7 @@ from billhead.access.wire import STATUS, ErrorBody, error_body
 from billhead.catalog.routes import router as catalog_routes
 from billhead.clients.routes import router as client_routes
 from billhead.desk.routes import router as desk_routes
+from billhead.desk.template_preview_routes import router as template_preview_routes
 from billhead.entrypoints.console import mount_console
 from billhead.entrypoints.door import BodyLimit, HeadAsGet, RateLimit, SecurityHeaders
 from billhead.entrypoints.health import router as health_routes
@@ -28,6 +30,8 @@ from billhead.invoices.rendition_routes import router as rendition_routes
 from billhead.invoices.routes import router as invoice_routes
 from billhead.refusal import Malformed, Refusal
 from billhead.tax.routes import router as tax_routes
+from billhead.templates.routes import router as template_routes
+from billhead.templates.tool_routes import router as template_tool_routes
 from billhead.tenants.routes import router as tenant_routes
 from billhead.work_orders.routes import router as work_order_routes
 
@@ -37,6 +41,9 @@ ROUTERS = [
     client_routes,
     catalog_routes,
     tax_routes,
+    template_routes,
+    template_tool_routes,
+    template_preview_routes,
     work_order_routes,
     invoice_routes,
     rendition_routes,
@@ -44,6 +51,12 @@ ROUTERS = [
     desk_routes,
     health_routes,
 ]
+
+
+# FastAPI's own spans and logs carry paths, queries and what people typed; ours (`Telemetry`) carry ids.
+_NO_OTHER_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
 
 
 class Application(FastAPI):
@@ -82,6 +95,7 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         generate_unique_id_function=operation_id,
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        telemetry=_NO_OTHER_TELEMETRY,
     )
     app.state.runtime = runtime
     for router in ROUTERS:

@@ -11,7 +11,9 @@ from billhead import money
 from billhead.access.scope import Scope
 from billhead.clients.queries import find_billing_client
 from billhead.invoices import documents, rules
+from billhead.invoices.documents import DocumentData as DocumentData
 from billhead.invoices.documents import FrozenDocument
+from billhead.invoices.documents import get_document_data as get_document_data
 from billhead.invoices.drafts import DraftFacts, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.events import DraftDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceVoided
 from billhead.invoices.queries import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,17 +24,16 @@ from billhead.layout.view_models import InvoiceItem, Party, TaxLine
 from billhead.layout.view_models import InvoiceView as InvoiceViewModel
 from billhead.money import Treatment, round_half_up
 from billhead.refusal import NotFound
-from billhead.storage.columns import canonical_json
 from billhead.storage.tables import table_of
+from billhead.templates.queries import choose, keep_content, load_template
+from billhead.templates.rules import Paper, TemplateRef, paper_of
 from billhead.tenants.rules import Business
 
 if TYPE_CHECKING:
     from billhead.layout.document import Document as ComposedDocument
 
 
-Paper = Literal["Letter", "A4", "Legal"]
 _UNIT_PLACES = Decimal("0.01")
-_LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"})
 MARKS = {InvoiceStatus.DRAFT: "DRAFT", InvoiceStatus.VOID: "VOID"}
 
 
@@ -44,6 +43,7 @@ class FrozenDocument:
 
     view_model: Mapping[str, object]
     template: str
+    template_version: int
     template_sha256: str
     locale: str
     currency: str
@@ -53,20 +53,20 @@ class FrozenDocument:
 
 
 def freeze(scope: Scope, view: InvoiceView) -> FrozenDocument:
-    """What is kept of a draft that is being issued. The template's content goes to the blobs under its SHA-256."""
+    """What is kept of a draft that is being issued. The template's content lies in the blobs under its SHA-256."""
     live = view.live
     assert live is not None
-    from billhead.layout.standard import standard_source
-
-    content = canonical_json(standard_source(live.business.default_template)).encode()
-    blob = scope.runtime.blobs.put(content, "application/json")
+    model = view_model(view, live.client, live.business)
+    template = _template_for(scope, live.client.id, model)
+    keep_content(scope, template)
     return FrozenDocument(
-        view_model=view_model(view, live.client, live.business),
-        template=live.business.default_template,
-        template_sha256=blob.sha256,
+        view_model=model,
+        template=str(template.template_id),
+        template_version=template.number,
+        template_sha256=template.sha256,
         locale=view.header.locale,
         currency=view.header.currency,
-        paper=paper_of(live.business.address.country),
+        paper=_paper_for(template, live.business),
         rounding=live.business.tax_rounding,
         policy_version=view.policy.policy_version,
     )
@@ -77,6 +77,7 @@ def numbered(document: FrozenDocument, number: str) -> dict[str, object]:
     return {
         "view_model": {**document.view_model, "invoiceNumber": number},
         "template": document.template,
+        "template_version": document.template_version,
         "template_sha256": document.template_sha256,
         "locale": document.locale,
         "currency": document.currency,
@@ -149,11 +150,6 @@ def _tax_line(row: dict[str, object]) -> TaxLine:
     )  # fmt: skip
 
 
-def paper_of(country: str) -> Paper:
-    """The paper that standard templates are printed on in a country."""
-    return "Letter" if country in _LETTER_COUNTRIES else "A4"
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A document to be rendered: its mark ("" for none), the moment it counts as made, a name to save it under."""
@@ -165,30 +161,67 @@ class Composed:
     name: str
 
 
-def compose_invoice(scope: Scope, invoice_id: UUID) -> Composed:
-    """The document of an invoice: from the frozen one, or from the draft as it is now."""
-    from billhead import layout
-    from billhead.layout.standard import standard_template
+@dataclass(frozen=True, slots=True)
+class DocumentData:
+    """What a template is given for an invoice: frozen once issued, as it is now for a draft.
 
+    `template` is the content it is printed with, `paper` what goes before the template's own, `mark` "" for none.
+    """
+
+    view_model: Mapping[str, object]
+    template: object
+    client_id: UUID
+    locale: str
+    currency: str
+    paper: Paper | None
+    status: InvoiceStatus
+    mark: str
+    made_at: datetime
+    name: str
+
+
+def get_document_data(scope: Scope, invoice_id: UUID) -> DocumentData:
+    """Everything that the document of an invoice is made of; NotFound when there is no such invoice."""
     view = get_invoice(scope, invoice_id)
+    header, mark = view.header, MARKS.get(view.status, "")
     if view.status is InvoiceStatus.DRAFT:
         assert view.live is not None
         business = view.live.business
         model = view_model(view, view.live.client, business)
-        template: object = standard_template(business.default_template)
-        made_at, name = view.header.created_at, f"draft-{view.header.reference or view.header.id}"
-        locale, currency = view.header.locale, view.header.currency
-        paper: Paper | None = paper_of(business.address.country)
-    else:
-        frozen = get_issued_document(scope, invoice_id)
-        model, locale, currency, paper = dict(frozen.view_model), frozen.locale, frozen.currency, frozen.paper
-        template = _template_content(scope, frozen.template_sha256)
-        made_at, name = view.header.issued_at, view.header.number
-    mark = MARKS.get(view.status, "")
+        chosen = _template_for(scope, view.live.client.id, model)
+        return DocumentData(
+            model, load_template(scope, chosen), header.client_id, header.locale, header.currency,
+            _paper_for(chosen, business), view.status, mark, header.created_at,
+            f"draft-{header.reference or header.id}",
+        )  # fmt: skip
+    frozen = get_issued_document(scope, invoice_id)
+    return DocumentData(
+        frozen.view_model, _template_content(scope, frozen.template_sha256), header.client_id, frozen.locale,
+        frozen.currency, frozen.paper, view.status, mark, header.issued_at, header.number,
+    )  # fmt: skip
+
+
+def compose_invoice(scope: Scope, invoice_id: UUID) -> Composed:
+    """The document of an invoice: from the frozen one, or from the draft as it is now."""
+    from billhead import layout
+
+    data = get_document_data(scope, invoice_id)
     document = layout.compose(
-        template, model, locale=locale, currency=currency, marks=(mark,) if mark else (), paper=paper
-    )
-    return Composed(document, view.status, mark, made_at, name)
+        data.template, dict(data.view_model), locale=data.locale, currency=data.currency,
+        marks=(data.mark,) if data.mark else (), paper=data.paper,
+    )  # fmt: skip
+    return Composed(document, data.status, data.mark, data.made_at, data.name)
+
+
+def _template_for(scope: Scope, client_id: UUID, model: Mapping[str, object]) -> TemplateRef:
+    """The one rule for draft, preview and issue (DESIGN.md section 3)."""
+    several = model["hasMultipleLocations"] is True
+    return choose(scope, "invoice", client_id=client_id, has_multiple_locations=several)
+
+
+def _paper_for(template: TemplateRef, business: Business) -> Paper | None:
+    """A standard template is printed on the country's paper, an own one on its own."""
+    return paper_of(business.address.country) if isinstance(template.template_id, str) else None
 
 
 def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
@@ -202,6 +235,7 @@ def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
     return FrozenDocument(
         row.view_model,
         row.template,
+        row.template_version,
         row.template_sha256,
         row.locale,
         row.currency,

@@ -107,6 +107,7 @@ class IssuedDocument(TenantOwned, Base):
     invoice_id: Mapped[UUID] = mapped_column(primary_key=True)
     view_model: Mapped[object] = mapped_column(Document)
     template: Mapped[str] = mapped_column(String(80))
+    template_version: Mapped[int]
     template_sha256: Mapped[str] = mapped_column(String(64))
     locale: Mapped[str] = mapped_column(String(20))
     currency: Mapped[str] = mapped_column(String(3))

@@ -1,6 +1,5 @@
 """Saving, copying and deleting templates, and saying who uses which."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -19,7 +18,9 @@ from billhead.templates.events import (
     TemplateCreated,
     TemplateDeleted,
 )
-from billhead.templates.preview import Preview, PreviewRequest, preview
+from billhead.templates.preview import Preview, preview
+from billhead.templates.preview import PreviewFinding as PreviewFinding
+from billhead.templates.preview import PreviewRequest as PreviewRequest
 from billhead.templates.queries import (
     Assignment,
     TemplateRecord,
@@ -35,11 +36,15 @@ from billhead.templates.rules import (
     check_kind,
     check_template,
     copy_name,
+    on_paper,
     own_template_id,
+    paper_of,
     template_not_found,
+    template_text,
     text_hash,
 )
 from billhead.templates.tables import ClientTemplate, DefaultTemplate, Template, TemplateVersion
+from billhead.tenants.queries import get_business
 
 _STALE = "This was changed by somebody else. Read it again and repeat your change."
 
@@ -79,8 +84,11 @@ def clone_template(scope: Scope, template_id: TemplateId, name: str | None = Non
     This is also how a standard template is edited: its copy is.
     """
     original = get_template(scope, template_id)
-    text = get_template_text(scope, template_id)
-    based_on = original.id if isinstance(original.id, str) else original.based_on
+    text, based_on = get_template_text(scope, template_id), original.based_on
+    if isinstance(original.id, str):
+        business, _ = get_business(scope)
+        source = on_paper(get_template_source(scope, template_id), paper_of(business.address.country))
+        text, based_on = template_text(source), original.id
     content = TemplateContent(text, text_hash(text), ())
     return _add(scope, original.kind, name or copy_name(original.name), based_on, content)
 
@@ -123,9 +131,7 @@ def set_default(scope: Scope, template_id: TemplateId) -> TemplateRecord:
         row.template_id, row.version = template.id, row.version + 1
         scope.session.flush()
     scope.record(
-        DefaultTemplateSet(
-            subject_id=row.id, subject_version=row.version, kind=template.kind, template_id=template.id
-        )
+        DefaultTemplateSet(subject_id=row.id, subject_version=row.version, kind=template.kind, template_id=template.id)
     )
     return get_template(scope, template.id)
 
@@ -176,11 +182,8 @@ def unassign_template(scope: Scope, client_id: UUID, kind: DocumentKind, if_matc
     _clear_assignment(scope, scope.session.get_one(ClientTemplate, (scope.tenant_id, client_id, kind)))
 
 
-def preview_template(
-    scope: Scope, template: TemplateId | Mapping[str, object], request: PreviewRequest
-) -> Preview:
-    """What a template makes of data, by the same path as every document; nothing is saved."""
-    source = get_template_source(scope, template) if isinstance(template, UUID | str) else template
+def preview_template(scope: Scope, source: object, request: PreviewRequest) -> Preview:
+    """What a template given as JSON makes of data, by the same path as every document; nothing is saved."""
     return preview(source, request, made_at=scope.now, max_pages=scope.runtime.settings.max_preview_pages)
 
 
@@ -206,9 +209,7 @@ def _own_one(scope: Scope, template_id: TemplateId) -> Template:
     return _lock(scope, own_template_id(own_id))
 
 
-def _add(
-    scope: Scope, kind: DocumentKind, name: str, based_on: str | None, content: TemplateContent
-) -> TemplateRecord:
+def _add(scope: Scope, kind: DocumentKind, name: str, based_on: str | None, content: TemplateContent) -> TemplateRecord:
     live = scope.session.scalar(select(func.count()).select_from(Template).where(Template.deleted_at.is_(None)))
     check_count(live or 0, scope.runtime.settings.max_templates)
     template = Template(

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
 )
 _STRING_PART = re.compile(rb"[^()\\]+|\\(?:[0-7]{1,3}|\r\n|.)|[()]", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)")
 _BFCHAR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>")
 
@@ -114,9 +115,10 @@ def _marked_texts(file: "_File", page: dict[str, Value], fonts: "_Fonts") -> Ite
             if actual is not None and (mcid := _innermost(stack)) is not None:
                 yield mcid, actual
         elif operator in (b"Tj", b"TJ") and not any(actual is not None for _, actual in stack):
+            shown = operands[0] if isinstance(operands[0], list) else [operands[0]]
+            text = "".join(_decode(part, mapping) for part in shown if isinstance(part, bytes))
             if (mcid := _innermost(stack)) is not None:
-                shown = operands[0] if isinstance(operands[0], list) else [operands[0]]
-                yield mcid, "".join(_decode(part, mapping) for part in shown if isinstance(part, bytes))
+                yield mcid, text
 
 
 def _opened(operands: list[Value]) -> tuple[int | None, str | None]:
@@ -192,7 +194,7 @@ class _Reader:
             digits = re.sub(_SPACE, b"", token[1:-1])
             return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
         if first == b"/":
-            return Name(re.sub(rb"#([0-9A-Fa-f]{2})", lambda m: bytes.fromhex(m[1].decode()), token[1:]).decode("latin-1"))
+            return Name(_NAME_ESCAPE.sub(lambda m: bytes.fromhex(m[1].decode()), token[1:]).decode("latin-1"))
         if _NUMBER.fullmatch(token):
             return float(token) if b"." in token else int(token)
         return {b"true": True, b"false": False, b"null": None}.get(token, Keyword(token))
@@ -254,7 +256,7 @@ class _File:
         """A dictionary, or what it refers to."""
         found = self.value(value)
         if not isinstance(found, dict):
-            raise UnreadablePdf(f"{value} is no dictionary")
+            raise UnreadablePdf(f"{value!r} is no dictionary")
         return found
 
     def stream(self, value: Value) -> bytes:

@@ -7,7 +7,7 @@
 A phase that fails ends the preview; the later ones are skipped. Nothing is raised for a bad template or bad data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -16,13 +16,12 @@ from billhead import layout
 from billhead.layout.document import Diagnostic, Document
 from billhead.layout.errors import EvaluationRefused
 from billhead.layout.frames import Pages
-from billhead.templates.rules import template_text, text_hash
+from billhead.templates.rules import Paper, template_text, text_hash
 from billhead.templates.verification import Mismatch, verify
 
 PhaseState = Literal["passed", "failed", "skipped"]
 FindingKind = Literal["schema", "evaluation", "runtime", "verification"]
 Severity = Literal["error", "warning", "info"]
-Paper = Literal["Letter", "A4", "Legal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class _Rendered:
 def preview(source: object, request: PreviewRequest, *, made_at: datetime, max_pages: int) -> Preview:
     """Runs the phases. Documents of more than `max_pages` pages show the first ones and are not verified."""
     issues = layout.validate(source)
-    findings = tuple(issue_finding(issue) for issue in issues)
+    findings = tuple(_issue_finding(issue) for issue in issues)
     source_hash = _hash_of(source)
     if source_hash is None or any(issue.severity == "error" for issue in issues):
         return Preview(source_hash, "failed", "skipped", "skipped", findings)
@@ -104,7 +103,7 @@ def preview(source: object, request: PreviewRequest, *, made_at: datetime, max_p
     return Preview(source_hash, "passed", "passed", state, findings, rendered.html, rendered.svg, count)
 
 
-def issue_finding(issue: layout.Issue) -> PreviewFinding:
+def _issue_finding(issue: layout.Issue) -> PreviewFinding:
     """A finding of validation."""
     return PreviewFinding(
         "schema", issue.severity, issue.message, issue.code, issue.path, issue.operation_id, None, issue.hint or None
@@ -142,7 +141,9 @@ def _refusal_finding(error: layout.LayoutError, issue: layout.Issue) -> PreviewF
 
 def _document_finding(found: Diagnostic, kind: FindingKind) -> PreviewFinding:
     path = found.pointer.strip("/").replace("/", ".") if found.pointer else None
-    return PreviewFinding(kind, found.severity, found.message, found.code, path, None, found.node_id, found.hint or None)
+    return PreviewFinding(
+        kind, found.severity, found.message, found.code, path, None, found.node_id, found.hint or None
+    )
 
 
 def _mismatch_finding(found: Mismatch) -> PreviewFinding:
@@ -153,8 +154,3 @@ def _mismatch_finding(found: Mismatch) -> PreviewFinding:
 def _quoted(text: str) -> str:
     short = " ".join(text.split())[:80]
     return f"“{short}”" if short else "nothing"
-
-
-def warnings_of(issues: Iterable[layout.Issue]) -> tuple[PreviewFinding, ...]:
-    """Findings that did not keep a template from being saved."""
-    return tuple(issue_finding(issue) for issue in issues)

@@ -16,6 +16,7 @@ from billhead.layout.standard import (
     automatic_code,
     find_standard,
     standard_source,
+    standard_template,
 )
 from billhead.refusal import Malformed, NotFound
 from billhead.storage.listing import Page, cursor_of, page_of, read_cursor
@@ -30,6 +31,7 @@ from billhead.templates.rules import (
     template_text,
     text_hash,
 )
+from billhead.templates.samples import find_sample as find_sample
 from billhead.templates.tables import ClientTemplate, DefaultTemplate, Template, TemplateVersion
 
 _STANDARD, _OWN = "standard", "own"
@@ -120,9 +122,7 @@ def get_template_source(scope: Scope, template_id: TemplateId) -> dict[str, obje
     return source
 
 
-def list_templates(
-    scope: Scope, *, kind: DocumentKind | None, limit: int, after: str | None
-) -> Page[TemplateRecord]:
+def list_templates(scope: Scope, *, kind: DocumentKind | None, limit: int, after: str | None) -> Page[TemplateRecord]:
     """Templates of a kind (None: of all): the standard ones in their order, then the tenant's own by name."""
     defaults = _defaults(scope)
     place = read_cursor(after, 3) if after is not None else None
@@ -233,6 +233,14 @@ def standard_ref(code: str) -> TemplateRef:
     return TemplateRef(code, STANDARD_VERSION, _standard_text(code)[1])
 
 
+def load_template(scope: Scope, ref: TemplateRef) -> object:
+    """A version of a template as `layout.compose` takes it."""
+    if isinstance(ref.template_id, str):
+        return standard_template(ref.template_id)
+    content: object = json.loads(get_template_text(scope, ref.template_id, ref.number))
+    return content
+
+
 def keep_content(scope: Scope, ref: TemplateRef) -> None:
     """See to it that the template's JSON lies in the blobs under its hash; own versions do since they were saved."""
     if isinstance(ref.template_id, str):
@@ -260,9 +268,7 @@ def _joined(scope: Scope, whose: str, table: Table, kind: DocumentKind) -> Selec
 
 def _defaults(scope: Scope) -> dict[str, UUID]:
     table = table_of(DefaultTemplate)
-    rows = scope.session.execute(
-        select(table.c.kind, table.c.template_id).where(table.c.tenant_id == scope.tenant_id)
-    )
+    rows = scope.session.execute(select(table.c.kind, table.c.template_id).where(table.c.tenant_id == scope.tenant_id))
     return {row.kind: row.template_id for row in rows}
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 from uuid import UUID
 
 from billhead import layout
@@ -15,6 +15,8 @@ from billhead.refusal import Conflict, Malformed, NotFound, TooLarge
 TemplateId = UUID | str
 """The tenant's own templates by their id, standard ones by their code."""
 
+Paper = Literal["Letter", "A4", "Legal"]
+_LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "CL", "CO", "CR", "DO", "GT", "NI", "PA", "PH", "PR", "SV", "VE"})
 KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 MAX_NAME = 200
 STANDARD_VERSION = 1
@@ -103,6 +105,21 @@ def template_text(source: object) -> str:
     ValueError for numbers that JSON does not have.
     """
     return json.dumps(source, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def paper_of(country: str) -> Paper:
+    """The paper that standard templates are printed on in a country (ISO 3166-1 alpha-2)."""
+    return "Letter" if country in _LETTER_COUNTRIES else "A4"
+
+
+def on_paper(source: Mapping[str, object], paper: Paper) -> dict[str, object]:
+    """The template on another preset of paper: what a copy of a standard template is printed on from then on."""
+    metadata = source.get("metadata")
+    metadata = dict(metadata) if isinstance(metadata, Mapping) else {}
+    settings = metadata.get("printSettings")
+    if not isinstance(settings, Mapping) or "paperPreset" not in settings:
+        return dict(source)
+    return {**source, "metadata": {**metadata, "printSettings": {**settings, "paperPreset": paper}}}
 
 
 def text_hash(text: str) -> str:

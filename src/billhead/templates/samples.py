@@ -136,7 +136,8 @@ _GUEST = CustomerView("Robin Vale", "5 Orchard Close\nBristol", "+44 117 496 019
 def _receipt() -> Data:
     return ReceiptView(
         receipt_number="R-000789", invoice_number="INV-000123", paid_at="2026-03-02", currency_code=_CURRENCY,
-        business=_SHOP, customer=_GUEST, items=[ReceiptItem("Network assessment", Decimal("6.5"), Decimal(11000), 71500)],
+        business=_SHOP, customer=_GUEST,
+        items=[ReceiptItem("Network assessment", Decimal("6.5"), Decimal(11000), 71500)],
         subtotal=71500, tax=13585, total=85085, amount_paid=85085, payment_method="Card ending in 4242",
         reference="txn-20260302-17",
     ).to_dict()  # fmt: skip

@@ -51,7 +51,6 @@ def business_of(name: str, profile: BusinessProfile) -> Business:
         tax_rounding=TaxRounding(profile.tax_rounding),
         approval_required_for_consumers=profile.approval_required_for_consumers,
         estimate_binding_required=profile.estimate_binding_required,
-        default_template=profile.default_template,
         payment_days=profile.payment_days,
     )  # fmt: skip
 

@@ -34,7 +34,6 @@ class BusinessInput(WireModel):
     tax_rounding: TaxRounding = TaxRounding.PER_GROUP
     approval_required_for_consumers: bool = True
     estimate_binding_required: bool = True
-    default_template: Annotated[str, StringConstraints(max_length=80)] = "standard-detailed"
     payment_days: Annotated[int, Field(ge=0, le=365)] = 30
 
 

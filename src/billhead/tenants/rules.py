@@ -36,7 +36,6 @@ class Business:
     tax_rounding: TaxRounding
     approval_required_for_consumers: bool
     estimate_binding_required: bool
-    default_template: str
     payment_days: int
 
     def today(self, now: datetime) -> date:

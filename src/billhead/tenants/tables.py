@@ -27,7 +27,6 @@ class BusinessProfile(TenantOwned, Base):
     tax_rounding: Mapped[str] = mapped_column(String(20))
     approval_required_for_consumers: Mapped[bool]
     estimate_binding_required: Mapped[bool]
-    default_template: Mapped[str] = mapped_column(String(80))
     payment_days: Mapped[int]
     version: Mapped[int]
     updated_at: Mapped[datetime]

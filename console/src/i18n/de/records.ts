@@ -47,7 +47,7 @@ export const records: Translated<typeof source> = {
   "clients.tax": "Steuern und Freigaben",
   "clients.taxId": "Steuernummer {number}",
   "clients.taxIds": "Steuernummern",
-  "clients.taxIdScheme": "Art der Nummer",
+  "clients.taxIdScheme": "Verfahren",
   "clients.taxIdsHint": "Form und Prüfziffern werden beim Speichern geprüft.",
   "clients.taxIdValue": "Nummer",
   "clients.taxReason": "Grund",

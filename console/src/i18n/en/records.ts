@@ -45,7 +45,7 @@ export const records = {
   "clients.tax": "Taxes and approvals",
   "clients.taxId": "Tax id {number}",
   "clients.taxIds": "Tax ids",
-  "clients.taxIdScheme": "Kind of number",
+  "clients.taxIdScheme": "Scheme",
   "clients.taxIdsHint": "Form and check digits are checked when you save.",
   "clients.taxIdValue": "Number",
   "clients.taxReason": "Reason",

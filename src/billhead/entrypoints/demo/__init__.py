@@ -27,6 +27,7 @@ from billhead.refusal import Conflict
 from billhead.storage.ids import new_id
 from billhead.storage.upkeep import seal_audit
 from billhead.tax.actions import create_fee_rule, create_region
+from billhead.templates.actions import set_default
 from billhead.tenants.actions import open_business
 from billhead.work_orders.actions import WorkOrderReport, report_work_order
 from billhead.work_orders.rules import WorkOrderStatus
@@ -35,6 +36,7 @@ PASSWORD = "billhead-demo"  # noqa: S105
 BUSINESSES = (NORTHSIDE_AUTO, WAVE_STORE, LUMEN_MSP)
 SUPER_ADMIN = ("super@billhead.example", "Sasha Lindqvist")
 OPENED_DAYS_AGO = 400
+DEMO_TEMPLATE = "standard-detailed"
 
 
 class Step(NamedTuple):
@@ -45,10 +47,17 @@ class Step(NamedTuple):
     take: Callable[[Scope], object]
 
 
-def seed(runtime: Runtime) -> Iterator[str]:
-    """Bring in the businesses that are not there yet; yields the lines that tell the logins."""
+def _to_nobody(words: str) -> None:
+    """Nobody watches."""
+
+
+def seed(runtime: Runtime, watch: Callable[[str], None] = _to_nobody) -> Iterator[str]:
+    """Bring in the businesses that are not there yet; yields the lines that tell the logins.
+
+    `watch` is told what is being done, as it takes some seconds.
+    """
     for demo in BUSINESSES:
-        _seed_business(runtime, demo)
+        _seed_business(runtime, demo, watch)
     _seed_super_admin(runtime)
     while seal_audit(runtime.database):
         pass
@@ -70,7 +79,7 @@ def _seed_super_admin(runtime: Runtime) -> None:
             return  # there since the seeding before
 
 
-def _seed_business(runtime: Runtime, demo: DemoBusiness) -> None:
+def _seed_business(runtime: Runtime, demo: DemoBusiness, watch: Callable[[str], None]) -> None:
     now = runtime.clock.now()
     opened = now - timedelta(days=OPENED_DAYS_AGO)
     with runtime.database.platform(write=True) as session:
@@ -80,10 +89,12 @@ def _seed_business(runtime: Runtime, demo: DemoBusiness) -> None:
         )  # fmt: skip
     with open_system_scope(runtime, tenant_id, name="demo", correlation_id=new_id().hex) as scope:
         if not list_clients(scope, text=None, kind=None, archived=None, limit=1, after=None).items:
+            watch(f"{demo.slug}: {len(demo.clients)} clients, {len(demo.work)} work orders ...")
             _fill(replace(scope, now=opened), demo, now)
 
 
 def _fill(scope: Scope, demo: DemoBusiness, now: datetime) -> None:
+    set_default(scope, DEMO_TEMPLATE)
     for person in demo.people:
         directory.invite_member(scope, email=person.email, name=person.name, password=PASSWORD, role=person.role)
     for region in demo.regions:

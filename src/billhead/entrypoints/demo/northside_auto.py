@@ -29,7 +29,6 @@ _BUSINESS = Business(
     tax_rounding=TaxRounding.PER_GROUP,
     approval_required_for_consumers=True,
     estimate_binding_required=True,
-    default_template="standard-detailed",
     payment_days=30,
 )
 

@@ -38,7 +38,6 @@ _BUSINESS = Business(
     tax_rounding=TaxRounding.PER_GROUP,
     approval_required_for_consumers=False,
     estimate_binding_required=False,
-    default_template="standard-detailed",
     payment_days=15,
 )
 

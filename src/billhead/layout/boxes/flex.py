@@ -116,13 +116,20 @@ def _line_cross(axes: Axes, line: list[FlexItem]) -> float:
     """§9.4 step 8, with items that align by baseline."""
     above = below = largest = 0.0
     for item in line:
-        if axes.row and item.align == "baseline" and not item.auto_cross_margins:
-            baseline = item.cross if item.baseline is None else item.baseline
+        if item.align == "baseline" and not item.auto_cross_margins:
+            baseline = _cross_baseline(axes, item)
             above = max(above, baseline + item.cross_start_margin)
             below = max(below, item.cross - baseline + item.cross_end_margin)
         else:
             largest = max(largest, item.cross + item.cross_margins)
     return max(largest, above + below)
+
+
+def _cross_baseline(axes: Axes, item: FlexItem) -> float:
+    """The baseline across the main axis; a column's items have none there and align their start edges."""
+    if not axes.row:
+        return 0.0
+    return item.cross if item.baseline is None else item.baseline
 
 
 def _stretch(axes: Axes, item: FlexItem, line_size: float) -> None:
@@ -141,11 +148,7 @@ def _place(axes: Axes, lines: list[list[FlexItem]], line_sizes: list[float]) -> 
     for line, size in zip(lines, line_sizes, strict=True):
         _align_main(axes, line, axes.main_size)
         above = max(
-            (
-                (item.cross if item.baseline is None else item.baseline) + item.cross_start_margin
-                for item in line
-                if item.align == "baseline"
-            ),
+            (_cross_baseline(axes, item) + item.cross_start_margin for item in line if item.align == "baseline"),
             default=0.0,
         )
         for item in line:
@@ -198,9 +201,8 @@ def _align_cross(axes: Axes, item: FlexItem, line_size: float, above: float) -> 
         at += free
     elif item.align == "center":
         at += free / 2
-    elif item.align == "baseline" and axes.row:
-        baseline = item.cross if item.baseline is None else item.baseline
-        at = above - baseline
+    elif item.align == "baseline":
+        at = above - _cross_baseline(axes, item)
     item.cross_at = at
 
 

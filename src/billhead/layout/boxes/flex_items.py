@@ -151,7 +151,10 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
     (main_start, main_end), (cross_start, cross_end) = (across, down) if axes.row else (down, across)
     if axes.reverse:
         main_start, main_end = main_end, main_start
-    align = style.align_self if style.align_self != "auto" else axes.style.align_items
+    align: str = style.align_self if style.align_self != "auto" else axes.style.align_items
+    if axes.style.flex_wrap == "wrap-reverse":
+        cross_start, cross_end = cross_end, cross_start
+        align = {"start": "flex-end", "end": "flex-start"}.get(align, align)
     if axes.row:
         given_cross = border_height(box, style.height, axes.inner_cross)
         limits = width_limits(box, axes.inner_main)

@@ -56,7 +56,9 @@ class GridLayout:
         sums = []
         for greatest in (False, True):
             wishes = [contribution(item.box, greatest) for item in items]
-            sizes = size_tracks(tracks, [item.column for item in items], _constant(wishes), None, gap)
+            sizes = size_tracks(
+                tracks, [item.column for item in items], _constant(wishes), None, gap, least=not greatest
+            )
             sums.append(sum(sizes) + gaps)
         return min(sums), sums[1]
 

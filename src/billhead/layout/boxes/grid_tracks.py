@@ -59,9 +59,16 @@ def _px(size: TrackSize | Relative, available: float | None) -> float | None:
 
 
 def size_tracks(
-    tracks: list[Track], items: list[Placed], contribution: Contribution, available: float | None, gap: float
+    tracks: list[Track],
+    items: list[Placed],
+    contribution: Contribution,
+    available: float | None,
+    gap: float,
+    *,
+    least: bool = False,
 ) -> list[float]:
-    """Used sizes. `available` is None under an indefinite container: then fr tracks follow their content."""
+    """Used sizes. `available` is None under an indefinite container: then fr tracks follow their content, unless
+    the least size is asked for."""
     sized = [_initial(track, available) for track in tracks]
     order = sorted(range(len(items)), key=lambda number: items[number].span)
     for number in order:
@@ -69,7 +76,7 @@ def size_tracks(
         _accommodate(sized[item.start : item.start + item.span], number, contribution, available, gap)
     gaps = gap * max(len(tracks) - 1, 0)
     _maximise(sized, None if available is None else available - gaps)
-    if any(track.track.fraction for track in sized):
+    if any(track.track.fraction for track in sized) and not least:
         _expand_fractions(sized, items, contribution, None if available is None else available - gaps, gap)
     elif available is not None:
         _stretch(sized, available - gaps)
@@ -122,7 +129,7 @@ def _spread(tracks: list[SizedTrack], space: float) -> None:
     while space > 0.001 and remaining:
         part = space / len(remaining)
         for track in list(remaining):
-            room = track.limit - track.base if _px(track.track.maximum, None) is not None else INFINITE
+            room = track.limit - track.base
             step = min(part, max(room, 0.0))
             track.base += step
             space -= step

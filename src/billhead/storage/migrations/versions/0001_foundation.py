@@ -259,7 +259,6 @@ def upgrade() -> None:
         sa.Column("tax_rounding", sa.String(length=20), nullable=False),
         sa.Column("approval_required_for_consumers", sa.Boolean(), nullable=False),
         sa.Column("estimate_binding_required", sa.Boolean(), nullable=False),
-        sa.Column("default_template", sa.String(length=80), nullable=False),
         sa.Column("payment_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", billhead.storage.columns.Utc(timezone=True), nullable=False),
@@ -384,6 +383,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_tax_region_tenant_id_code")),
     )
     op.create_table(
+        "template",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("based_on", sa.String(length=80), nullable=True),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name_order", sa.String(length=160), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", billhead.storage.columns.Utc(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("updated_at", billhead.storage.columns.Utc(timezone=True), nullable=False),
+        sa.Column("deleted_at", billhead.storage.columns.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_template_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_template")),
+    )
+    op.create_index("ix_template_name_order", "template", ["tenant_id", "name_order", "id"], unique=False)
+    op.create_table(
         "user_session",
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -444,6 +462,43 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "client_id", "place", name=op.f("pk_client_tax_id")),
     )
+    op.create_table(
+        "client_template",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "client_id"],
+            ["client.tenant_id", "client.id"],
+            name=op.f("fk_client_template_tenant_id_client_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "template_id"],
+            ["template.tenant_id", "template.id"],
+            name=op.f("fk_client_template_tenant_id_template_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "client_id", "kind", name=op.f("pk_client_template")),
+    )
+    op.create_index("ix_client_template_template_id", "client_template", ["tenant_id", "template_id"], unique=False)
+    op.create_table(
+        "default_template",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "template_id"],
+            ["template.tenant_id", "template.id"],
+            name=op.f("fk_default_template_tenant_id_template_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "kind", name=op.f("pk_default_template")),
+    )
+    op.create_index("ix_default_template_template_id", "default_template", ["tenant_id", "template_id"], unique=False)
     op.create_table(
         "fee_amount",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -529,6 +584,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tax_rate")),
     )
     op.create_index("ix_tax_rate_region_id", "tax_rate", ["tenant_id", "region_id", "valid_from"], unique=False)
+    op.create_table(
+        "template_version",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", billhead.storage.columns.Utc(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "template_id"],
+            ["template.tenant_id", "template.id"],
+            name=op.f("fk_template_version_tenant_id_template_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "template_id", "number", name=op.f("pk_template_version")),
+    )
     op.create_table(
         "work_order",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -658,6 +729,7 @@ def upgrade() -> None:
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column("view_model", billhead.storage.columns.Document(), nullable=False),
         sa.Column("template", sa.String(length=80), nullable=False),
+        sa.Column("template_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("template_sha256", sa.String(length=64), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),

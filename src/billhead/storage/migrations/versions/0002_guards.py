@@ -47,6 +47,18 @@ def upgrade() -> None:
             "OLD.id IS NOT NULL",
             "a billable scope snapshot never changes",
         )
+    for event in ("UPDATE", "DELETE"):
+        guards.forbid(
+            f"template_version_{event.lower()}",
+            "template_version",
+            event,
+            "OLD.template_id IS NOT NULL",
+            "a saved version of a template never changes",
+        )
+    guards.forbid(
+        "template_update", "template", "UPDATE", "OLD.deleted_at IS NOT NULL", "a deleted template stays as it was"
+    )
+    guards.forbid("template_delete", "template", "DELETE", "OLD.id IS NOT NULL", "templates are kept with their versions")
     _freeze_invoices()
 
 
