@@ -72,7 +72,7 @@ class Amount:
 
     lanes: int = 16
     slices: int = 8
-    each: int = 6
+    each: int = 4
 
     @property
     def drafts(self) -> int:

@@ -80,8 +80,8 @@ def _a_full_service() -> dict[str, object]:
 def _a_full_fee() -> dict[str, object]:
     caps = [{"currency": "USD", "amount": 5000}]
     return {
-        **FEE, "code": f"F-{new_id().hex[-12:].upper()}", "caps": caps, "amounts": [], "taxable": True, "appliesTo": ["PART"],
-        "validTo": "2030-12-31", "active": True,
+        **FEE, "code": f"F-{new_id().hex[-12:].upper()}", "caps": caps, "amounts": [], "taxable": True,
+        "appliesTo": ["PART"], "validTo": "2030-12-31", "active": True,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from httpx import Response
@@ -18,6 +19,7 @@ from billhead.access.permissions import ROLE_PERMISSIONS, Role
 from billhead.access.tables import ApiToken, Tenant, UserSession
 from billhead.entrypoints.http import create_app
 from billhead.storage.database import Database
+from processes import billhead_environment, free_port, running, wait_until_ready
 from scopes import NOON
 
 EMAIL = "ada@example.com"
@@ -66,13 +68,19 @@ def test_signing_in_opens_a_session_with_guarded_cookies(here: Office) -> None:
     answer = sign_in(here, email=" ADA@Example.com ")
     assert answer.status_code == 200
     cookie = answer.headers["set-cookie"].lower()
-    assert "httponly" in cookie and "samesite=strict" in cookie and "path=/" in cookie and "domain" not in cookie
-    assert "max-age=43200" in cookie and "secure" not in cookie
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "path=/" in cookie
+    assert "domain" not in cookie
+    assert "max-age=43200" in cookie
+    assert "secure" not in cookie
     assert answer.headers["cache-control"] == "no-store"
     body = answer.json()
-    assert body["email"] == EMAIL and body["tenants"][0]["slug"] == "northside-auto"
+    assert body["email"] == EMAIL
+    assert body["tenants"][0]["slug"] == "northside-auto"
     secret = answer.cookies["billhead_session"]
-    assert secret not in answer.text and len(secret) >= 43
+    assert secret not in answer.text
+    assert len(secret) >= 43
     with here.runtime.database.platform(write=False) as session:
         kept = session.scalars(select(UserSession)).one()
         assert secret not in repr(vars(kept)), "only its hash is kept"
@@ -98,7 +106,7 @@ def test_an_unknown_person_costs_the_same_work(here: Office, monkeypatch: pytest
     runs: list[str] = []
 
     class Counting(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:
             runs.append(str(hash).rsplit("$", 2)[0])
             return super().verify(hash, password)
 
@@ -111,7 +119,7 @@ def test_an_unknown_person_costs_the_same_work(here: Office, monkeypatch: pytest
     for email in (EMAIL, "nobody@example.com"):
         runs.clear()
         assert sign_in(here, email=email, password="wrong password").status_code == 401
-        assert len(runs) == 1 and runs[0].startswith("$argon2id$"), (email, runs)
+        assert [run.split("$")[1] for run in runs] == ["argon2id"], (email, runs)
 
 
 def test_a_password_is_compared_whole(here: Office) -> None:
@@ -148,11 +156,11 @@ def test_many_accounts_from_one_address_are_throttled_even_by_somebody_with_an_a
         assert sign_in(office, email=f"a{number}@example.com").status_code == 401
     assert code(sign_in(office)) == (429, "SIGN_IN_THROTTLED")
     office.clock.at = NOON + timedelta(hours=1)
-    for _ in range(30):
+    for _ in range(11):
         assert sign_in(office).status_code == 200, "success is not counted"
     for number in range(9):
         assert sign_in(office, email=f"b{number}@example.com").status_code == 401
-        assert sign_in(office).status_code == 200
+    assert sign_in(office).status_code == 200
     assert sign_in(office, email="b9@example.com").status_code == 401
     assert sign_in(office, email="b10@example.com").status_code == 429, "his own success took no failure back"
 
@@ -170,7 +178,7 @@ def test_parallel_sign_ins_do_not_take_all_memory(here: Office, monkeypatch: pyt
     at_once, most, lock, go = 0, 0, threading.Lock(), threading.Event()
 
     class Slow(PasswordHasher):
-        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:
             nonlocal at_once, most
             with lock:
                 at_once += 1
@@ -204,7 +212,8 @@ def test_a_form_of_another_site_cannot_sign_anybody_in(here: Office) -> None:
     body = f'{{"email": "{EMAIL}", "password": "{PASSWORD}"}}'
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         answer = stranger(here).post("/billing/auth/sign-in", content=body, headers={"Content-Type": kind})
-        assert answer.status_code == 400 and "set-cookie" not in answer.headers
+        assert answer.status_code == 400
+        assert "set-cookie" not in answer.headers
 
 
 # Sessions
@@ -228,8 +237,12 @@ def test_every_change_needs_the_csrf_token_of_this_session(here: Office) -> None
     assert browser.get("/billing/clients").status_code == 200
     for token in (None, "", "x", foreign, own[:-1], own + "x", own.upper()):
         headers = {"X-CSRF-Token": token} if token is not None else {}
-        for method, path in (("POST", "/billing/clients"), ("PUT", "/billing/auth/session/tenant"),
-                             ("DELETE", f"/billing/clients/{here.tenant_id}"), ("POST", "/billing/auth/sign-out")):  # fmt: skip
+        for method, path in (
+            ("POST", "/billing/clients"),
+            ("PUT", "/billing/auth/session/tenant"),
+            ("DELETE", f"/billing/clients/{here.tenant_id}"),
+            ("POST", "/billing/auth/sign-out"),
+        ):
             body = {"tenantId": str(here.tenant_id)} if method == "PUT" else a_client()
             answer = browser.request(method, path, json=body, headers=headers)
             assert code(answer) == (403, "CSRF_TOKEN_INVALID"), (method, path, token)
@@ -240,7 +253,8 @@ def test_signing_out_ends_the_session_for_good(here: Office) -> None:
     browser = console(here.app, EMAIL)
     secret = browser.cookies["billhead_session"]
     answer = browser.post("/billing/auth/sign-out")
-    assert answer.status_code == 204 and "max-age=0" in answer.headers["set-cookie"].lower()
+    assert answer.status_code == 204
+    assert "max-age=0" in answer.headers["set-cookie"].lower()
     browser.cookies["billhead_session"] = secret
     assert code(browser.get("/billing/auth/session")) == (401, "UNAUTHENTICATED")
     assert code(browser.get("/billing/clients")) == (401, "UNAUTHENTICATED")
@@ -305,7 +319,8 @@ def test_a_changed_role_holds_at_once(arrange: Arrange) -> None:
     work_order = {"workOrderId": ready_to_bill(office.client())}
     key = {"Idempotency-Key": "draft"}
     first = browser.post("/billing/invoices/draft", json=work_order, headers=key)
-    assert first.status_code == 201 and "traceability" in first.json()
+    assert first.status_code == 201
+    assert "traceability" in first.json()
     assert office.client().put(
         f"/billing/users/{user_id}", json={"role": "CASHIER"}, headers={"If-Match": '"v1"'}
     ).status_code == 200  # fmt: skip
@@ -338,7 +353,7 @@ def test_the_last_admin_stays(arrange: Arrange) -> None:
 
 
 def test_an_account_made_by_one_business_opens_no_other(arrange: Arrange) -> None:
-    """A business could otherwise make accounts for strangers, with passwords it knows, and wait for others' invitations."""
+    """A business could otherwise make accounts for strangers, with passwords it knows, and wait for an invitation."""
     office = arrange()
     wave = open_office(office.app, office.runtime, "wave-store")
     invitation = {"email": "victim@example.com", "name": "V", "password": "known to wave", "role": "VIEWER"}
@@ -371,7 +386,8 @@ def test_a_token_works_until_it_ends_or_is_revoked(arrange: Arrange) -> None:
     assert code(holder.get("/billing/clients")) == (401, "UNAUTHENTICATED")
     assert code(admin.post("/billing/tokens", json={**body, "expiresAt": NOON.isoformat()})) == (400, "INVALID_REQUEST")
     listed = admin.get("/billing/tokens").text
-    assert lasting["secret"] not in listed and "secret" not in listed.lower()
+    assert lasting["secret"] not in listed
+    assert "secret" not in listed.lower()
     with office.runtime.database.tenant(office.tenant_id, write=False) as session:
         kept = session.execute(select(ApiToken.__table__)).all()
         assert lasting["secret"] not in repr(kept), "only its hash is kept"
@@ -415,11 +431,13 @@ def test_a_key_is_its_actors_own(arrange: Arrange) -> None:
     colleague = bearer(office.app, office.new_token())
     for other, name in ((colleague, "Second"), (wave.client(), "Third"), (console(office.app, EMAIL), "Fourth")):
         answer = other.post("/billing/clients", json=a_client(name=name), headers=key)
-        assert answer.status_code == 201 and answer.json()["name"] == name
+        assert answer.status_code == 201
+        assert answer.json()["name"] == name
     region = {"code": "X-1", "name": "X", "country": "US", "rates": []}
     assert office.client().post("/billing/tax-regions", json=region, headers=key).status_code == 201, "another route"
     again = office.client().post("/billing/clients", json=a_client(name="First"), headers=key)
-    assert again.json() == first.json() and again.headers["cache-control"] == "no-store"
+    assert again.json() == first.json()
+    assert again.headers["cache-control"] == "no-store"
 
 
 def test_two_at_once_with_one_key_act_once(arrange: Arrange) -> None:
@@ -461,6 +479,22 @@ def test_requests_are_limited_per_address_whoever_asks_and_whatever_they_claim(a
     assert code(stranger(office).get("/billing/clients", headers=forged)) == (429, "RATE_LIMITED")
     assert stranger(office, "192.0.2.77").get("/billing/clients").status_code == 401
     assert stranger(office, "2001:db8::1").get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("proxies", [None, "127.0.0.1"])
+def test_a_real_server_believes_a_forwarded_address_only_of_proxies_it_was_told(
+    sqlite_url: str, tmp_path: Path, proxies: str | None
+) -> None:
+    settings = {"requests_per_minute_per_address": "20"} | ({"trusted_proxies": proxies} if proxies else {})
+    port = free_port()
+    with running(billhead_environment(sqlite_url, tmp_path, **settings), "serve", "--port", str(port), "--no-worker"):
+        base = f"http://127.0.0.1:{port}"
+        wait_until_ready(base)
+        statuses = {
+            httpx.get(f"{base}/billing/clients", headers={"X-Forwarded-For": f"198.51.100.{number}"}).status_code
+            for number in range(40)
+        }
+    assert statuses == ({401} if proxies else {401, 429})
 
 
 def test_the_forwarded_address_does_not_reach_the_throttle(arrange: Arrange) -> None:
@@ -515,7 +549,8 @@ def test_if_match_any_needs_something_there(here: Office) -> None:
 def test_nothing_redirects(here: Office, path: str) -> None:
     for method in ("GET", "POST", "HEAD"):
         answer = here.client().request(method, path, headers={"Host": "evil.example"}, follow_redirects=False)
-        assert answer.status_code not in range(300, 400) and "location" not in answer.headers
+        assert answer.status_code not in range(300, 400)
+        assert "location" not in answer.headers
 
 
 @pytest.mark.parametrize(
@@ -523,7 +558,9 @@ def test_nothing_redirects(here: Office, path: str) -> None:
 )
 def test_no_file_outside_of_the_console_is_served(here: Office, path: str) -> None:
     answer = here.client().get(f"/{path}")
-    assert "root:" not in answer.text and "import " not in answer.text and "[project]" not in answer.text
+    assert "root:" not in answer.text
+    assert "import " not in answer.text
+    assert "[project]" not in answer.text
 
 
 def test_a_download_is_named_without_surprises(here: Office) -> None:
@@ -538,8 +575,10 @@ def test_a_download_is_named_without_surprises(here: Office) -> None:
     issued = client.post(f"/billing/invoices/{made['invoiceId']}/issue", json={})
     assert issued.status_code == 200, (answer.text, issued.text)
     pdf = client.get(f"/billing/invoices/{made['invoiceId']}/pdf")
-    assert pdf.status_code == 200 and "x-evil" not in pdf.headers
-    assert pdf.headers["content-disposition"].isascii() and "\n" not in pdf.headers["content-disposition"]
+    assert pdf.status_code == 200
+    assert "x-evil" not in pdf.headers
+    assert pdf.headers["content-disposition"].isascii()
+    assert "\n" not in pdf.headers["content-disposition"]
 
 
 @pytest.fixture
@@ -550,7 +589,7 @@ def rows(here: Office) -> Iterator[Callable[[], int]]:
         with here.runtime.database.tenant(here.tenant_id, write=False) as session:
             return int(session.scalar(text("SELECT count(*) FROM idempotency_key")) or 0)
 
-    yield count
+    return count
 
 
 def test_only_effects_take_room(here: Office, rows: Callable[[], int]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from starlette.testclient import TestClient
 
 from app import Office, a_runtime, console, open_office
+from billhead.access.http import Needs
 from billhead.access.permissions import Role
 from billhead.access.wire import ErrorBody
 from billhead.entrypoints.http import create_app
@@ -213,9 +214,9 @@ def test_each_field_refuses_what_its_schema_does_not_allow(desk: Desk, watcher: 
             where = (str(case), wire(path), name)
             error = refused(desk.send(case, call, json.dumps(body).encode()), where, codes={"INVALID_REQUEST"})
             assert error.field_errors, where
-            assert not path or any(key.startswith(wire(path)) or wire(path).startswith(key) for key in error.field_errors), (
-                where, error.field_errors,
-            )  # fmt: skip
+            place = wire(path)
+            named = any(key.startswith(place) or place.startswith(key) for key in error.field_errors)
+            assert named or not path, (where, error.field_errors)
             assert version_of(watcher) == before, where
             tried += 1
     assert tried > 1_000
@@ -309,7 +310,8 @@ def test_an_update_needs_the_etag_last_read(desk: Desk, watcher: Connection) -> 
 
 
 def test_a_key_belongs_to_one_request(desk: Desk, watcher: Connection) -> None:
-    reading = {path for path, route in api_routes(desk.home.app) if route.endpoint.requirement.write is False}  # type: ignore[attr-defined]
+    needs = [(path, getattr(route.endpoint, "requirement", None)) for path, route in api_routes(desk.home.app)]
+    reading = {path for path, requirement in needs if isinstance(requirement, Needs) and requirement.write is False}
     for name, case in desk.cases.items():
         if case.method != "POST" or case.permission is None or case.path in reading:
             continue
@@ -358,7 +360,7 @@ def test_bad_input_pairwise_on_postgresql(postgresql_database: Database, tmp_pat
         for body in faults[place % 7 :: 7]:
             refused(desk.send(case, call, json.dumps(body).encode()), str(case), codes={"INVALID_REQUEST"})
         spots = list(leaves(call.body))
-        for number, (name, raw) in enumerate(RAW.items()):
+        for number, (name, raw) in enumerate(RAW.items() if spots else ()):
             path = spots[(place + number) % len(spots)]
             content = json.dumps(changed(call.body, path, MARK)).encode().replace(json.dumps(MARK).encode(), raw)
             refused(desk.send(case, call, content), (str(case), name), codes={"INVALID_REQUEST", "UNSTORABLE_TEXT"})

@@ -20,7 +20,7 @@ from billhead.entrypoints.telemetry import PROVIDER
 from billhead.storage.database import Database
 from routes import api_routes
 
-SECRET = "the-secret-of-a-bug /srv/billhead SELECT"  # noqa: S105
+SECRET = "the-secret-of-a-bug /srv/billhead SELECT"
 INCOMING = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 router = Router()
 

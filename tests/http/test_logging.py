@@ -26,7 +26,8 @@ from processes import billhead_environment, free_port, kill, wait_until_ready
 from routes import RouteCase, route_cases
 
 MARKS = {
-    "e-mail": "marked-mail@secret.example", "name": "Marked Ninotchka", "street": "77 Marked Lane", "city": "Markedville",
+    "e-mail": "marked-mail@secret.example", "name": "Marked Ninotchka", "street": "77 Marked Lane",
+    "city": "Markedville",
     "phone": "+1 206 555 918273", "password": "marked-password-918273", "card": "4242424242424242", "pin": "918273",
     "token": "bh_marked-token-918273", "query": "marked-query-918273", "path": "marked-path@secret.example",
     "cookie": "marked-cookie-918273", "csrf": "marked-csrf-918273", "header": "marked-header-918273",
@@ -54,7 +55,7 @@ class _Taker(BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing: the test reads what was taken."""
 
 
@@ -140,7 +141,7 @@ def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     Thread(target=collector.serve_forever, daemon=True).start()
     environment = billhead_environment(
         f"sqlite+pysqlite:///{file}", folder, log_level="DEBUG", otlp_endpoint=collector.url,
-        requests_per_minute_per_address="1000000", requests_per_minute_per_token="1000000",  # noqa: S106
+        requests_per_minute_per_address="1000000", requests_per_minute_per_token="1000000",
     )  # fmt: skip
     command = [sys.executable, "-m", "billhead.entrypoints.cli", "serve", "--port", str(port)]
     log = folder / "log"
@@ -158,7 +159,7 @@ def told(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
             collector.shutdown()
             collector.server_close()
     found.log, found.spans = log.read_text(), b"".join(collector.bodies)
-    yield found
+    return found
 
 
 def around(spans: bytes, mark: str) -> bytes:
@@ -173,7 +174,8 @@ def test_the_server_was_driven_and_did_write(told: Told) -> None:
     assert len(requests) > 500
     assert {line["status"] for line in requests} >= {200, 201, 400, 401, 404, 405}
     assert not [line for line in lines if line["level"] in {"error", "critical"}]
-    assert b"/billing/clients/{client_id}" in told.spans and b"http.response.status_code" in told.spans
+    assert b"/billing/clients/{client_id}" in told.spans
+    assert b"http.response.status_code" in told.spans
     assert 'route="/billing/clients/{client_id}"' in told.metrics
 
 

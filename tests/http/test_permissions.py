@@ -16,6 +16,7 @@ from billhead.storage.database import Database
 from everything import one_of_everything
 from routes import RouteCase, route_cases
 
+
 class Street:
     """Two businesses of one application, and the ids of one of everything in the first."""
 

@@ -27,7 +27,7 @@ export function ClientFilter({ value, onChange }: ClientFilterProps) {
       placeholder={t("clients.filter")}
       searchable
       clearable
-      clearButtonProps={{ "aria-label": t("clients.clearFilter"), tabIndex: 0 }}
+      clearButtonProps={{ "aria-label": t("clients.clearFilter") }}
       data={[...offered].map(([id, label]) => ({ value: id, label }))}
       filter={({ options }) => options}
       nothingFoundMessage={t("list.noMatch")}

@@ -1,16 +1,12 @@
-import { VisuallyHidden } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, getRouteApi } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { useT } from "../i18n/language";
-import type { Column } from "../list/DataTable";
 import { ListPage } from "../list/ListPage";
-import { RowLink } from "../list/RowLink";
 import { useFilters } from "../list/useFilters";
-import { useFormats } from "../session/locale";
 import { useMay } from "../session/session";
 import { InvoiceFilters } from "./InvoiceFilters";
-import { InvoiceStatus } from "./InvoiceStatus";
+import { useInvoiceColumns } from "./invoiceColumns";
 import { IssueMany } from "./IssueMany";
 import { invoicesQuery, type InvoiceRow } from "./queries";
 import { SORTS } from "./search";
@@ -23,7 +19,7 @@ export function InvoiceListPage() {
   const search = route.useSearch();
   const filters = useFilters(search);
   const list = useInfiniteQuery(invoicesQuery(search));
-  const columns = useColumns();
+  const columns = useInvoiceColumns();
   const [chosen, setChosen] = useState<string[]>([]);
   const sort = search.sort ?? "created";
   const direction = search.direction ?? "desc";
@@ -72,38 +68,5 @@ export function InvoiceListPage() {
         ),
       }}
     />
-  );
-}
-
-function useColumns(): Column<InvoiceRow>[] {
-  const t = useT();
-  const { money, date } = useFormats();
-  return useMemo(
-    () => [
-      {
-        id: "number",
-        header: t("invoices.number"),
-        sortKey: "number",
-        cell: (row) => (
-          <RowLink whole to="/invoices/$invoiceId" params={{ invoiceId: row.invoiceId }}>
-            {row.invoiceNumber ?? t("invoices.noNumber")}
-            {!row.invoiceNumber && <VisuallyHidden> {row.reference ?? row.clientName}</VisuallyHidden>}
-          </RowLink>
-        ),
-      },
-      { id: "client", header: t("invoices.client"), sortKey: "client", cell: (row) => row.clientName },
-      { id: "reference", header: t("invoices.reference"), minor: true, cell: (row) => row.reference },
-      { id: "status", header: t("invoices.status"), cell: (row) => <InvoiceStatus status={row.status} /> },
-      { id: "date", header: t("invoices.date"), sortKey: "date", minor: true, cell: (row) => date(row.invoiceDate) },
-      { id: "due", header: t("invoices.due"), minor: true, cell: (row) => date(row.dueDate) },
-      {
-        id: "total",
-        header: t("invoices.total"),
-        sortKey: "total",
-        align: "end",
-        cell: (row) => money(row.grandTotal, row.currency),
-      },
-    ],
-    [t, money, date],
   );
 }

@@ -19,6 +19,12 @@ export function invoicesQuery(search: InvoiceSearch) {
   });
 }
 
+/** The newest few. */
+export const latestInvoicesQuery = queryOptions({
+  queryKey: ["invoices", "list", "latest"],
+  queryFn: () => answer(http.GET("/billing/invoices", { params: { query: { limit: 6 } } })),
+});
+
 export function invoiceQuery(invoiceId: string) {
   return queryOptions({
     queryKey: ["invoices", "one", invoiceId],

@@ -4,6 +4,9 @@ import { Link, Navigate, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { answer, http } from "../api/client";
 import { useT } from "../i18n/language";
+import { useInvoiceColumns } from "../invoices/invoiceColumns";
+import { latestInvoicesQuery } from "../invoices/queries";
+import { DataTable } from "../list/DataTable";
 import { useFormats } from "../session/locale";
 import { useMay, useSession } from "../session/session";
 import { ErrorNotice } from "../shell/ErrorNotice";
@@ -69,7 +72,31 @@ function Figures() {
           </SimpleGrid>
         </Section>
       ))}
+      <Latest />
     </Page>
+  );
+}
+
+/** The newest invoices: where somebody who comes back usually goes on. */
+function Latest() {
+  const t = useT();
+  const latest = useQuery(latestInvoicesQuery);
+  const columns = useInvoiceColumns();
+  if (latest.data?.items.length === 0) return null;
+  return (
+    <Section title={t("overview.latest")} actions={<Link to="/invoices">{t("overview.allInvoices")}</Link>}>
+      {latest.isError ? (
+        <ErrorNotice error={latest.error} onRetry={() => void latest.refetch()} />
+      ) : (
+        <DataTable
+          label={t("overview.latest")}
+          columns={columns}
+          rows={latest.data?.items ?? []}
+          rowId={(row) => row.invoiceId}
+          isPending={latest.isPending}
+        />
+      )}
+    </Section>
   );
 }
 

@@ -6,7 +6,10 @@ export type Session = components["schemas"]["SessionBody"];
 export type Membership = components["schemas"]["MemberOfBody"];
 export type Permission = `billing:${string}`;
 
-/** The business chosen in this browser tab; other tabs may work in another. */
+/**
+ * Where the chosen business is kept: for this browser tab, because other tabs may work in another, and for the next
+ * time somebody signs in here.
+ */
 const CHOSEN = "billhead.tenant";
 
 export const sessionQuery = queryOptions({
@@ -20,7 +23,7 @@ export const sessionQuery = queryOptions({
 /** Make a session the one that every following call is made with. */
 export function adopt(session: Session): Session {
   identity.csrfToken = session.csrfToken;
-  identity.tenant = tenantOf(session, sessionStorage.getItem(CHOSEN))?.slug ?? null;
+  identity.tenant = tenantOf(session, sessionStorage.getItem(CHOSEN) ?? localStorage.getItem(CHOSEN))?.slug ?? null;
   return session;
 }
 
@@ -65,6 +68,7 @@ export function useSessionActs() {
 
   async function switchTenant(tenant: Membership): Promise<void> {
     sessionStorage.setItem(CHOSEN, tenant.slug);
+    localStorage.setItem(CHOSEN, tenant.slug);
     const body = { tenantId: tenant.tenantId };
     const session = await answer(http.PUT("/billing/auth/session/tenant", { body }));
     queries.clear();

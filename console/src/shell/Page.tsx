@@ -1,6 +1,7 @@
 import { Group, Skeleton, Stack, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
+import { useT } from "../i18n/language";
 import { ErrorNotice } from "./ErrorNotice";
 import styles from "./Page.module.css";
 
@@ -45,10 +46,16 @@ export function Page({ title, aside, parent, actions, narrow, wide, children }: 
 
 /** A page that is being fetched, or could not be. */
 export function PendingPage({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const t = useT();
   return (
     <div className={styles.page} aria-busy={!error}>
       {error ? (
-        <ErrorNotice error={error} onRetry={onRetry} />
+        <>
+          <Title order={1} mb="md">
+            {t("shell.notShown")}
+          </Title>
+          <ErrorNotice error={error} onRetry={onRetry} />
+        </>
       ) : (
         <Stack aria-hidden>
           <Skeleton height={32} width={280} />

@@ -5,9 +5,11 @@ import { ErrorNotice } from "./ErrorNotice";
 
 /** A page that could not be shown at all. */
 export function RouteError({ error }: ErrorComponentProps) {
+  const t = useT();
   const router = useRouter();
   return (
     <Stack component="main" maw={640} mx="auto" mt="12vh" p="lg">
+      <Title order={1}>{t("shell.notShown")}</Title>
       <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
     </Stack>
   );

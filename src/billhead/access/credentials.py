@@ -5,7 +5,7 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from billhead.access.actor import Actor, ActorKind
 from billhead.access.permissions import ALL_PERMISSIONS, ROLE_PERMISSIONS, Role
@@ -43,6 +43,15 @@ def network_of(address: str) -> str:
     return str(given.ipv4_mapped or given) if isinstance(given, IPv6Address) else str(given)
 
 
+_TOKEN, _TENANT = table_of(ApiToken), table_of(Tenant)
+_BY_SECRET = (
+    select(*_TOKEN.c["id", "tenant_id", "permissions", "expires_at", "revoked_at"], *_TENANT.c["suspended_at", "slug"])
+    .select_from(_TOKEN)
+    .join(_TENANT, _TENANT.c.id == _TOKEN.c.tenant_id)
+    .where(_TOKEN.c.secret_hash == bindparam("secret_hash"))
+)
+
+
 def identify(connection: Connection, credentials: Credentials, now: datetime) -> tuple[UUID, Actor]:
     """The tenant and the actor; refuses unknown, expired and revoked credentials, and suspended tenants."""
     if credentials.bearer is not None:
@@ -62,13 +71,7 @@ def find_session(connection: Connection, secret: str, now: datetime) -> UserSess
 
 
 def _identify_token(connection: Connection, credentials: Credentials, now: datetime) -> tuple[UUID, Actor]:
-    token, tenant = table_of(ApiToken), table_of(Tenant)
-    row = connection.execute(
-        select(token.c.id, token.c.tenant_id, token.c.permissions, token.c.expires_at, token.c.revoked_at,
-               tenant.c.suspended_at, tenant.c.slug)
-        .join(tenant, tenant.c.id == token.c.tenant_id)
-        .where(token.c.secret_hash == hash_secret(credentials.bearer or ""))
-    ).one_or_none()  # fmt: skip
+    row = connection.execute(_BY_SECRET, {"secret_hash": hash_secret(credentials.bearer or "")}).one_or_none()
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         raise _nobody_known()
     if credentials.tenant not in (None, row.slug, str(row.tenant_id)):

@@ -4,11 +4,14 @@
 Another tenant's id is not found; a missing permission is forbidden; both before anything was read for the caller.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import CursorResult, Executable
 
 from billhead.access.actor import Actor, ActorKind
 from billhead.access.credentials import Credentials, identify
@@ -36,6 +39,13 @@ class Scope:
     def may(self, permission: str) -> bool:
         """Whether the actor also holds another permission."""
         return permission in self.actor.permissions
+
+    def run(self, statement: Executable, parameters: Mapping[str, object]) -> CursorResult[*tuple[Any, ...]]:
+        """Execute a Core statement that was built once and takes its tenant as a parameter: the way of hot paths.
+
+        The session neither flushes before it nor adds the tenant to it.
+        """
+        return self.session.connection().execute(statement, parameters)
 
     def record(self, event: Event) -> None:
         """Write an event into the outbox, in this transaction."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, Table, bindparam, select, tuple_
 
 from billhead.access.scope import Scope
 from billhead.clients.rules import BillingClient, ClientFields, ClientKind, Contact, Location
@@ -22,8 +23,16 @@ __all__ = [
     "find_billing_client", "get_billing_client", "get_client", "list_client_names", "list_clients",
 ]  # fmt: skip
 
-# Every draft and every issue reads its client: in Core, which costs less than half of the ORM here.
-_CLIENT, _LOCATION, _TAX_ID = table_of(Client), table_of(ClientLocation), table_of(ClientTaxId)
+
+def _of_client(table: Table) -> Select[*tuple[Any, ...]]:
+    own = (table.c.tenant_id == bindparam("tenant"), table.c.client_id == bindparam("client"))
+    return select(table).where(*own).order_by(table.c.place)
+
+
+# Every draft and every issue reads its client: in Core, with statements built once, which cost a third of the ORM here.
+_CLIENT = table_of(Client)
+_BY_ID = select(_CLIENT).where(_CLIENT.c.tenant_id == bindparam("tenant"), _CLIENT.c.id == bindparam("client"))
+_LOCATIONS, _TAX_IDS = _of_client(table_of(ClientLocation)), _of_client(table_of(ClientTaxId))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +62,11 @@ class ClientSummary:
 
 def find_billing_client(scope: Scope, client_id: UUID) -> BillingClient | None:
     """The client as an invoice needs it, archived ones too; None when this tenant has no such client."""
-    run = scope.session.connection().execute
-    row = run(select(_CLIENT).where(_CLIENT.c.tenant_id == scope.tenant_id, _CLIENT.c.id == client_id)).one_or_none()
+    key = {"tenant": scope.tenant_id, "client": client_id}
+    row = scope.run(_BY_ID, key).one_or_none()
     if row is None:
         return None
-    locations, tax_ids = (
-        run(select(of).where(of.c.tenant_id == scope.tenant_id, of.c.client_id == client_id).order_by(of.c.place))
-        for of in (_LOCATION, _TAX_ID)
-    )
+    locations, tax_ids = scope.run(_LOCATIONS, key), scope.run(_TAX_IDS, key)
     return BillingClient(
         id=row.id,
         kind=ClientKind(row.kind),

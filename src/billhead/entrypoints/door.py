@@ -48,10 +48,11 @@ class BodyLimit:
             """Whatever a route makes of a body that broke off, the caller learns that it was too large."""
             nonlocal started, refused
             if refused:
-                return None
+                return
             if seen > self.limit and not started:
                 refused = True
-                return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
+                await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
+                return
             started = True
             await send(message)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from billhead import money
@@ -36,6 +36,15 @@ from billhead.storage.numbering import take_numbers
 from billhead.storage.tables import table_of
 from billhead.tenants.actions import INVOICE_SERIES
 from billhead.work_orders.queries import get_work_report
+
+_INVOICE = table_of(Invoice)
+_ISSUE_DRAFT = (
+    update(_INVOICE)
+    .where(_INVOICE.c.tenant_id == bindparam("tenant"), _INVOICE.c.id == bindparam("invoice"))
+    .where(_INVOICE.c.version == bindparam("drafted_version"), _INVOICE.c.status == InvoiceStatus.DRAFT)
+    .returning(_INVOICE)
+)
+_KEEP_DOCUMENT = insert(table_of(IssuedDocument))
 
 _EXISTS = {
     InvoiceStatus.ISSUED: "INVOICE_ALREADY_ISSUED",
@@ -184,29 +193,25 @@ def _write_issued(scope: Scope, view: InvoiceView, document: FrozenDocument, num
     assert live is not None
     _rewrite_changed_lines(scope, view)
     _freeze_changed_traces(scope, view)
-    table = table_of(Invoice)
-    issued = scope.session.execute(
-        update(table)
-        .where(table.c.tenant_id == scope.tenant_id, table.c.id == header.id, table.c.version == header.version)
-        .where(table.c.status == InvoiceStatus.DRAFT)
-        .values(
-            status=InvoiceStatus.ISSUED, version=header.version + 1, number=number, invoice_date=view.invoice_date,
-            due_date=view.due_date, client_name=live.client.name,
-            search_text=search_text(number, live.client.name, header.reference),
-            prices_include_tax=live.totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
-            tax_breakdown=view.tax_breakdown, fee_breakdown=view.fee_breakdown,
-            policy_version=view.policy.policy_version, issued_at=scope.now, issued_by=scope.actor.key,
-            issued_by_user_id=scope.actor.user_id, **view.totals,
-        )
-        .returning(table)
+    issued = scope.run(
+        _ISSUE_DRAFT,
+        {
+            "tenant": scope.tenant_id, "invoice": header.id, "drafted_version": header.version,
+            "status": InvoiceStatus.ISSUED, "version": header.version + 1, "number": number,
+            "invoice_date": view.invoice_date, "due_date": view.due_date, "client_name": live.client.name,
+            "search_text": search_text(number, live.client.name, header.reference),
+            "prices_include_tax": live.totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
+            "tax_breakdown": view.tax_breakdown, "fee_breakdown": view.fee_breakdown,
+            "policy_version": view.policy.policy_version, "issued_at": scope.now, "issued_by": scope.actor.key,
+            "issued_by_user_id": scope.actor.user_id, **view.totals,
+        },
     ).one_or_none()  # fmt: skip
     if issued is None:
         raise Conflict("INVOICE_NOT_DRAFT", "The invoice was changed meanwhile.", reason_code="INVOICE_ALREADY_ISSUED")
-    scope.session.execute(
-        insert(table_of(IssuedDocument)).values(
-            tenant_id=scope.tenant_id, invoice_id=header.id, created_at=scope.now,
-            **documents.numbered(document, number),
-        )
+    scope.run(
+        _KEEP_DOCUMENT,
+        {"tenant_id": scope.tenant_id, "invoice_id": header.id, "created_at": scope.now,
+         **documents.numbered(document, number)},
     )  # fmt: skip
     scope.record(
         InvoiceIssued(

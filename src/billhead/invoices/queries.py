@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, func, or_, select
 
 from billhead.access.scope import Scope
 from billhead.invoices import rules
@@ -20,6 +21,18 @@ from billhead.tenants.queries import get_business
 from billhead.work_orders.rules import LineDiscount, LineDiscountKind
 
 WORK_ORDER = "WORK_ORDER"
+
+
+def _in_order(table: Table) -> Select[*tuple[Any, ...]]:
+    own = (table.c.tenant_id == bindparam("tenant"), table.c.invoice_id == bindparam("invoice"))
+    return select(table).where(*own).order_by(table.c.position)
+
+
+# Every issue runs these: built once, because building a statement costs more than running it.
+_INVOICE = table_of(Invoice)
+_HEADER = select(_INVOICE).where(_INVOICE.c.tenant_id == bindparam("tenant"), _INVOICE.c.id == bindparam("invoice"))
+_HEADER_LOCKED = _HEADER.with_for_update()
+_LINES, _SOURCES = _in_order(table_of(InvoiceLine)), _in_order(table_of(InvoiceSource))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +117,8 @@ SORTS = {
 
 def find_invoice_row(scope: Scope, invoice_id: UUID, *, lock: bool = False) -> Row | None:  # type: ignore[type-arg]
     """The header's row; `lock` holds it to the end of the transaction (PostgreSQL; SQLite has one writer)."""
-    table = table_of(Invoice)
-    statement = select(table).where(table.c.tenant_id == scope.tenant_id, table.c.id == invoice_id)
-    return scope.session.execute(statement.with_for_update() if lock else statement).one_or_none()
+    statement = _HEADER_LOCKED if lock else _HEADER
+    return scope.run(statement, {"tenant": scope.tenant_id, "invoice": invoice_id}).one_or_none()
 
 
 def get_invoice_row(scope: Scope, invoice_id: UUID, *, lock: bool = False) -> Row:  # type: ignore[type-arg]
@@ -119,16 +131,12 @@ def get_invoice_row(scope: Scope, invoice_id: UUID, *, lock: bool = False) -> Ro
 
 def list_line_rows(scope: Scope, invoice_id: UUID) -> Sequence[Row]:  # type: ignore[type-arg]
     """The lines' rows in order."""
-    table = table_of(InvoiceLine)
-    own = (table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id)
-    return scope.session.execute(select(table).where(*own).order_by(table.c.position)).all()
+    return scope.run(_LINES, {"tenant": scope.tenant_id, "invoice": invoice_id}).all()
 
 
 def list_sources(scope: Scope, invoice_id: UUID) -> tuple[SourceView, ...]:
     """Where the invoice comes from, in order."""
-    table = table_of(InvoiceSource)
-    own = (table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id)
-    rows = scope.session.execute(select(table).where(*own).order_by(table.c.position))
+    rows = scope.run(_SOURCES, {"tenant": scope.tenant_id, "invoice": invoice_id})
     return tuple(SourceView(r.source_type, r.source_id, read_traceability(r.traceability)) for r in rows)
 
 

@@ -20,6 +20,7 @@ from billhead.storage.ids import new_id
 from billhead.storage.tables import AuditEntry, table_of
 
 CHAIN = "audit"
+_INSERT = insert(table_of(AuditEntry))
 _BATCH = 1000
 
 
@@ -52,21 +53,22 @@ class Verification:
 
 def record(session: Session, tenant_id: UUID, act: Act, *, now: datetime, actor: str, correlation_id: str) -> None:
     """Write one act in the current transaction."""
-    session.execute(
-        insert(table_of(AuditEntry)).values(
-            tenant_id=tenant_id,
-            id=new_id(),
-            at=now,
-            actor=actor,
-            act=act.act,
-            subject_type=act.subject_type,
-            subject_id=act.subject_id,
-            permission=act.permission,
-            policy_version=act.policy_version,
-            reason=act.reason,
-            detail=dict(act.detail or {}),
-            correlation_id=correlation_id,
-        )
+    session.connection().execute(
+        _INSERT,
+        {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "at": now,
+            "actor": actor,
+            "act": act.act,
+            "subject_type": act.subject_type,
+            "subject_id": act.subject_id,
+            "permission": act.permission,
+            "policy_version": act.policy_version,
+            "reason": act.reason,
+            "detail": dict(act.detail or {}),
+            "correlation_id": correlation_id,
+        },
     )
 
 

@@ -16,6 +16,7 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from billhead.storage.settings import Settings
 
+_REMEMBERED = 64
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,16 +39,25 @@ class BlobStore:
         """`folder` is where a local store writes: there, a blob is on the disk before its row is."""
         self._store = store
         self._folder = folder
+        self._lately: frozenset[str] = frozenset()
 
     def put(self, data: bytes, content_type: str) -> Blob:
-        """Keep these bytes; keeping them twice is keeping them once. An object store also learns the content type."""
+        """Keep these bytes; keeping them twice is keeping them once. An object store also learns the content type.
+
+        What this process kept lately is not written again: each issue keeps its template, mostly the same one.
+        """
         digest = hashlib.sha256(data).hexdigest()
+        if digest not in self._lately:
+            self._write(digest, data, content_type)
+            self._lately = frozenset([digest, *list(self._lately)[: _REMEMBERED - 1]])
+        return Blob(digest, len(data))
+
+    def _write(self, digest: str, data: bytes, content_type: str) -> None:
         if isinstance(self._store, LocalStore):
             obstore.put(self._store, _path(digest), data)
             self._flush(_path(digest))
         else:
             obstore.put(self._store, _path(digest), data, attributes={"Content-Type": content_type})
-        return Blob(digest, len(data))
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this hash. FileNotFoundError if they were never kept, BlobDamaged if they changed."""

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import String, bindparam, case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from billhead.refusal import Malformed, NotFound
+from billhead.storage.columns import Whole
 from billhead.storage.ids import new_id
 from billhead.storage.tables import NumberEntry, NumberSeries, table_of
 
@@ -25,6 +26,21 @@ class Reset(StrEnum):
 
     NEVER = "NEVER"
     YEARLY = "YEARLY"
+
+
+_SERIES = table_of(NumberSeries)
+_YEAR = bindparam("year", type_=String())
+_GOES_ON = (_SERIES.c.reset != Reset.YEARLY) | (_SERIES.c.period == _YEAR)
+_TAKE = (
+    update(_SERIES)
+    .where(_SERIES.c.tenant_id == bindparam("tenant"), _SERIES.c.code == bindparam("wanted"))
+    .values(
+        next_value=case((_GOES_ON, _SERIES.c.next_value), else_=1) + bindparam("count", type_=Whole),
+        period=case((_SERIES.c.reset == Reset.YEARLY, _YEAR), else_=""),
+    )
+    .returning(_SERIES.c.id, _SERIES.c.next_value, _SERIES.c.pattern, _SERIES.c.period)
+)
+_ENTER = insert(table_of(NumberEntry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +112,14 @@ def take_numbers(
 
     `on` is the business day that decides the period and the date parts of the pattern.
     """
-    table = table_of(NumberSeries)
-    count, year = len(subjects), str(on.year)
-    goes_on = (table.c.reset != Reset.YEARLY) | (table.c.period == year)
-    row = session.execute(
-        update(table)
-        .where(table.c.tenant_id == tenant_id, table.c.code == code)
-        .values(
-            next_value=case((goes_on, table.c.next_value), else_=1) + count,
-            period=case((table.c.reset == Reset.YEARLY, year), else_=""),
-        )
-        .returning(table.c.id, table.c.next_value, table.c.pattern, table.c.period)
-    ).one_or_none()
+    run, count = session.connection().execute, len(subjects)
+    row = run(_TAKE, {"tenant": tenant_id, "wanted": code, "count": count, "year": str(on.year)}).one_or_none()
     if row is None:
         raise NotFound("NUMBER_SERIES_NOT_FOUND", f"There is no number series {code}.")
     first = row.next_value - count
     taken = [TakenNumber(row.id, v, format_number(row.pattern, v, on)) for v in range(first, row.next_value)]
-    session.execute(
-        insert(table_of(NumberEntry)),
+    run(
+        _ENTER,
         [
             {"tenant_id": tenant_id, "series_id": row.id, "period": row.period, "value": n.value, "number": n.number,
              "subject_type": kind, "subject_id": subject_id, "state": "TAKEN", "at": now}

@@ -21,6 +21,7 @@ from billhead.storage.ids import new_id
 from billhead.storage.tables import OutboxEvent, table_of
 
 STREAM = "events"
+_INSERT = insert(table_of(OutboxEvent))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,19 @@ _ENVELOPE = {"subject_id", "subject_version"}
 
 def record(session: Session, tenant_id: UUID, event: Event, *, now: datetime, actor: str, correlation_id: str) -> None:
     """Write `event` in the current transaction. A second one of the same type, subject and version is refused."""
-    session.execute(
-        insert(table_of(OutboxEvent)).values(
-            tenant_id=tenant_id,
-            id=new_id(),
-            type=event.type,
-            subject_id=event.subject_id,
-            subject_version=event.subject_version,
-            data=event.data(),
-            occurred_at=now,
-            actor=actor,
-            correlation_id=correlation_id,
-        )
+    session.connection().execute(
+        _INSERT,
+        {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "type": event.type,
+            "subject_id": event.subject_id,
+            "subject_version": event.subject_version,
+            "data": event.data(),
+            "occurred_at": now,
+            "actor": actor,
+            "correlation_id": correlation_id,
+        },
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, literal, select, tuple_, union_all
+from sqlalchemy import Row, Select, Table, bindparam, literal, select, tuple_, union_all
 
 from billhead.access.scope import Scope
 from billhead.layout.catalog import DocumentKind
@@ -249,21 +249,24 @@ def keep_content(scope: Scope, ref: TemplateRef) -> None:
 
 def _chosen_rows(scope: Scope, kind: DocumentKind, client_id: UUID | None) -> dict[str, TemplateRef]:
     """The tenant's and the client's own templates, in one statement: every issue asks for this."""
-    wanted = [_joined(scope, _OF_TENANT, table_of(DefaultTemplate), kind)]
-    if client_id is not None:
-        table = table_of(ClientTemplate)
-        wanted.append(_joined(scope, _OF_CLIENT, table, kind).where(table.c.client_id == client_id))
-    rows = scope.session.execute(union_all(*wanted))
+    scope.session.flush()
+    rows = scope.run(_CHOSEN, {"tenant": scope.tenant_id, "kind": kind, "client": client_id})
     return {row.whose: TemplateRef(row.id, row.number, row.sha256) for row in rows}
 
 
-def _joined(scope: Scope, whose: str, table: Table, kind: DocumentKind) -> Select[tuple[str, UUID, int, str]]:
+def _joined(whose: str, table: Table) -> Select[tuple[str, UUID, int, str]]:
     template = table_of(Template)
     return (
         select(literal(whose).label("whose"), template.c.id, template.c.number, template.c.sha256)
         .join(table, (table.c.tenant_id == template.c.tenant_id) & (table.c.template_id == template.c.id))
-        .where(template.c.tenant_id == scope.tenant_id, table.c.kind == kind)
+        .where(template.c.tenant_id == bindparam("tenant"), table.c.kind == bindparam("kind"))
     )
+
+
+_CHOSEN = union_all(
+    _joined(_OF_TENANT, table_of(DefaultTemplate)),
+    _joined(_OF_CLIENT, table_of(ClientTemplate)).where(table_of(ClientTemplate).c.client_id == bindparam("client")),
+)
 
 
 def _defaults(scope: Scope) -> dict[str, UUID]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Select, bindparam, select, tuple_
 
 from billhead.access.scope import Scope
 from billhead.refusal import Malformed, NotFound
 from billhead.storage.listing import Page, page_of, read_cursor, searchable
+from billhead.storage.tables import table_of
 from billhead.work_orders.documents import approvals_of, artifact_refs_of, snapshot_of
 from billhead.work_orders.rules import (
     Approval,
@@ -101,12 +102,12 @@ def get_work_report(scope: Scope, work_order_id: UUID) -> WorkReport:
 
 def list_work_reports(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, WorkReport]:
     """The work orders with these ids, by id; unknown ones are left out."""
-    return {known.report.work_order_id: known.report for known in _load(scope, _by_ids(ids))}
+    return {known.report.work_order_id: known.report for known in _load(scope, ids)}
 
 
 def find_known_work_order(scope: Scope, work_order_id: UUID) -> KnownWorkOrder | None:
     """A work order with its version and times."""
-    return next(_load(scope, _by_ids([work_order_id])), None)
+    return next(_load(scope, [work_order_id]), None)
 
 
 def get_known_work_order(scope: Scope, work_order_id: UUID) -> KnownWorkOrder:
@@ -146,20 +147,19 @@ def _matching(wanted: WorkOrderFilter) -> Select[WorkOrder]:
     return statement
 
 
-def _by_ids(ids: Iterable[UUID]) -> Select[WorkOrder, BillableScopeSnapshot]:
-    own_snapshot = and_(
-        BillableScopeSnapshot.tenant_id == WorkOrder.tenant_id, BillableScopeSnapshot.id == WorkOrder.snapshot_id
-    )
-    return (
-        select(WorkOrder, BillableScopeSnapshot)
-        .join(BillableScopeSnapshot, own_snapshot, isouter=True)
-        .where(WorkOrder.id.in_(tuple(ids)))
-        .execution_options(populate_existing=True)
-    )
+# Every draft and every issue reads its work orders: in Core, with a statement built once.
+_ORDER, _SNAPSHOT = table_of(WorkOrder), table_of(BillableScopeSnapshot)
+_BY_IDS = (
+    select(_ORDER, _SNAPSHOT.c.content)
+    .select_from(_ORDER)
+    .outerjoin(_SNAPSHOT, (_SNAPSHOT.c.tenant_id == _ORDER.c.tenant_id) & (_SNAPSHOT.c.id == _ORDER.c.snapshot_id))
+    .where(_ORDER.c.tenant_id == bindparam("tenant"), _ORDER.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
-def _load(scope: Scope, statement: Select[WorkOrder, BillableScopeSnapshot]) -> Iterator[KnownWorkOrder]:
-    for row, snapshot in scope.session.execute(statement):
+def _load(scope: Scope, ids: Iterable[UUID]) -> Iterator[KnownWorkOrder]:
+    scope.session.flush()
+    for row in scope.run(_BY_IDS, {"tenant": scope.tenant_id, "ids": tuple(ids)}):
         report = WorkReport(
             work_order_id=row.id,
             reference=row.reference,
@@ -175,7 +175,7 @@ def _load(scope: Scope, statement: Select[WorkOrder, BillableScopeSnapshot]) -> 
             approvals=approvals_of(row.approvals),
             artifact_refs=artifact_refs_of(row.artifact_refs),
             completed_at=row.completed_at,
-            snapshot=snapshot_of(snapshot.content) if snapshot else None,
+            snapshot=snapshot_of(row.content) if row.content else None,
         )
         yield KnownWorkOrder(report, row.version, row.first_reported_at, row.reported_at)
 

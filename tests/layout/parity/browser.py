@@ -23,7 +23,10 @@ _MEASURE = """() => {
       range.setStart(node, match.index);
       range.setEnd(node, match.index + match[0].length);
       const box = range.getBoundingClientRect();
-      const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top))).size;
+      let lines = 0, bottom = -Infinity;
+      for (const rect of [...range.getClientRects()].sort((a, b) => a.top - b.top)) {
+        if (rect.top + rect.height / 2 > bottom) { lines += 1; bottom = rect.bottom; }
+      }
       found.push([match[0], box.left, box.top, box.right, box.bottom, lines]);
     }
   }

@@ -52,9 +52,7 @@ def test_one_rule_chooses(
     kind: DocumentKind, several: bool, given: TemplateId | None, clients: TemplateId | None,
     tenants: TemplateId | None, expected: TemplateId,
 ) -> None:  # fmt: skip
-    chosen = choose_template(
-        kind, has_multiple_locations=several, given=given, of_client=clients, of_tenant=tenants
-    )
+    chosen = choose_template(kind, has_multiple_locations=several, given=given, of_client=clients, of_tenant=tenants)
     assert chosen == expected
 
 

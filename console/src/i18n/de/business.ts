@@ -57,7 +57,7 @@ export const business: Translated<typeof source> = {
   "people.email": "E-Mail",
   "people.name": "Name",
   "people.password": "Erstes Passwort",
-  "people.passwordHint": "Gilt nicht für jemanden, der hier schon ein Konto hat",
+  "people.passwordHint": "Mindestens 10 Zeichen; geben Sie es sicher weiter",
   "people.permission": "Berechtigung",
   "people.remove": "Entfernen",
   "people.removeTitle": "{name} entfernen?",

@@ -4,6 +4,8 @@ import type { Translated } from "../translate";
 export const invoices: Translated<typeof source> = {
   "overview.title": "Übersicht",
   "overview.hello": "Hallo {name}",
+  "overview.latest": "Neueste Rechnungen",
+  "overview.allInvoices": "Alle Rechnungen",
   "overview.waiting": "Wartet auf Sie",
   "overview.ready": "Abrechenbare Aufträge",
   "overview.drafts": "Rechnungsentwürfe",

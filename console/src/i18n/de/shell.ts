@@ -45,6 +45,7 @@ export const shell: Translated<typeof source> = {
   "shell.navigation": "Hauptmenü",
   "shell.noBusiness": "Sie gehören noch zu keiner Firma",
   "shell.noBusinessHint": "Bitten Sie eine Admin-Person Ihrer Firma, Sie aufzunehmen.",
+  "shell.notShown": "Diese Seite kann nicht gezeigt werden",
   "shell.signOut": "Abmelden",
   "shell.skip": "Zum Inhalt springen",
   "shell.switchBusiness": "Firma wechseln",

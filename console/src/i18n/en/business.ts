@@ -55,7 +55,7 @@ export const business = {
   "people.email": "E-mail",
   "people.name": "Name",
   "people.password": "First password",
-  "people.passwordHint": "Not used for somebody who has an account here already",
+  "people.passwordHint": "At least 10 characters; pass it on to them safely",
   "people.permission": "Permission",
   "people.remove": "Remove",
   "people.removeTitle": "Remove {name}?",

@@ -2,6 +2,8 @@
 export const invoices = {
   "overview.title": "Overview",
   "overview.hello": "Hello {name}",
+  "overview.latest": "Latest invoices",
+  "overview.allInvoices": "All invoices",
   "overview.waiting": "Waiting for you",
   "overview.ready": "Work orders ready to invoice",
   "overview.drafts": "Draft invoices",

@@ -43,6 +43,7 @@ export const shell = {
   "shell.navigation": "Main",
   "shell.noBusiness": "You belong to no business yet",
   "shell.noBusinessHint": "Ask an admin of your business to add you.",
+  "shell.notShown": "This page cannot be shown",
   "shell.signOut": "Sign out",
   "shell.skip": "Skip to the content",
   "shell.switchBusiness": "Switch business",

@@ -5,7 +5,7 @@ The working unit is `FlexItem`, in terms of the main and the cross axis; `Axes` 
 
 from __future__ import annotations
 
-from billhead.layout.boxes.flex_items import Axes, FlexItem, make_item, resolve_flexible_lengths
+from billhead.layout.boxes.flex_items import Axes, FlexItem, flex_contribution, make_item, resolve_flexible_lengths
 from billhead.layout.boxes.flow import lay_out_within_limits
 from billhead.layout.boxes.sizing import border_height, clamp, contribution, fit_content, height_limits, width_limits
 from billhead.layout.boxes.tree import Flow, LayoutBox, used
@@ -17,12 +17,13 @@ class FlexLayout:
     def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
         """Sums along a row, the widest of a column."""
         children = box.in_flow()
-        least = [contribution(child, False) for child in children]
-        greatest = [contribution(child, True) for child in children]
         if not children:
             return 0.0, 0.0
         if box.style.flex_direction.startswith("column"):
-            return max(0.0, *least), max(0.0, *greatest)
+            least = [contribution(child, False) for child in children]
+            return max(0.0, *least), max(0.0, *[contribution(child, True) for child in children])
+        least = [flex_contribution(child, False) for child in children]
+        greatest = [flex_contribution(child, True) for child in children]
         gaps = used(box.style.column_gap, 0.0) * (len(children) - 1)
         if box.style.flex_wrap != "nowrap":
             return max(0.0, *least), max(0.0, sum(greatest) + gaps)

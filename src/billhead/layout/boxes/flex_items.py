@@ -10,6 +10,7 @@ from billhead.layout.boxes.sizing import (
     border_height,
     border_width,
     clamp,
+    contribution,
     fit_content,
     height_from_ratio,
     height_limits,
@@ -136,6 +137,9 @@ class FlexItem:
                 lay_out_within_limits(box, self.main, None, axes.inner_cross, True)
             else:
                 box.commit(self.main, clamp(height, height_limits(box, axes.inner_cross)))
+        elif axes.inner_main is None and abs(box.measure(self.cross, None).height - self.main) < 0.01:
+            # In a column of open height an item of its natural height stays open to its own content.
+            box.commit(self.cross, None)
         else:
             box.commit(self.cross, self.main)
         box.x, box.y = axes.point(self.main_at, self.cross_at, self.main, self.cross)
@@ -174,6 +178,26 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
     item.base = max(item.base, edges)
     item.hypothetical = max(clamp(item.base, item.limits), edges)
     return item
+
+
+def flex_contribution(box: LayoutBox, greatest: bool) -> float:
+    """§9.9.1: what an item asks of its row's intrinsic width, margins included: no more than its flex base size
+    unless it can grow, no less unless it can shrink."""
+    style = box.style
+    asked = contribution(box, greatest)
+    basis = border_width(box, style.flex_basis, None)
+    if basis is None and style.flex_basis is AUTO:
+        basis = border_width(box, style.width, None)
+    base = (max_content(box) if basis is None else basis) + box.margins_across
+    if style.flex_grow == 0:
+        asked = min(asked, base)
+    if style.flex_shrink == 0:
+        asked = max(asked, base)
+    low, high = width_limits(box, None)
+    if style.min_width is AUTO and style.overflow == "visible":
+        given = border_width(box, style.width, None)
+        low = max(low, min(min_content(box), high if given is None else given))
+    return clamp(asked - box.margins_across, (low, high)) + box.margins_across
 
 
 def _definite_cross_height(axes: Axes, item: FlexItem) -> float | None:

@@ -52,6 +52,21 @@ def border_shapes(item: Rectangle) -> list[Shape]:
     return [shape for at, side in enumerate(item.sides) if side in shown for shape in _side(item, at, side)]
 
 
+def straight_rule(item: Rectangle) -> tuple[float, float, float, float, Color] | None:
+    """(x, y, width, height, colour) when the whole border is one solid line at the top or the bottom: rows of
+    tables, by far the most frequent border."""
+    sides = item.sides
+    if sides is None or item.radii is not None or sides[1].width or sides[3].width:
+        return None
+    top, _, bottom, _ = sides
+    if (top.width > 0) == (bottom.width > 0):
+        return None
+    side, y = (top, item.y) if top.width > 0 else (bottom, item.y + item.height - bottom.width)
+    if side.style != "solid" or side.color.alpha < 1:
+        return None
+    return item.x, y, item.width, side.width, side.color
+
+
 def _uniform(item: Rectangle, side: BorderSide) -> list[Shape]:
     width = side.width
     if side.style == "solid":

@@ -9,7 +9,7 @@ import math
 
 from billhead.layout.document import ImageSource
 from billhead.layout.frames import PT_PER_PX, Clip, Item, Page, Picture, Radii, Rectangle, Tag, TextLine, Watermark
-from billhead.layout.paint.borders import border_shapes
+from billhead.layout.paint.borders import border_shapes, straight_rule
 from billhead.layout.paint.pdf_fonts import FontUse
 from billhead.layout.paint.pdf_objects import number
 from billhead.layout.paint.pdf_tags import StructureTree
@@ -168,7 +168,12 @@ class ContentPainter:
             self._out.append(outline(item.x, item.y, item.width, item.height, item.radii) + " f")
             if item.fill.alpha < 1:
                 self._close_state()
-        for shape in border_shapes(item):
+        rule = straight_rule(item)
+        if rule is not None:
+            x, y, width, height, color = rule
+            self._fill(color)
+            self._out.append(f"{x:.2f} {y:.2f} {width:.2f} {height:.2f} re f")
+        for shape in border_shapes(item) if rule is None else ():
             if shape.dash or shape.color.alpha < 1 or shape.width:
                 self._open_state(None, shape.color.alpha)
                 dash = f"[{' '.join(number(part) for part in shape.dash)}] 0 d " if shape.dash else ""

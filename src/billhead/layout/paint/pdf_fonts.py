@@ -89,7 +89,8 @@ def _embed(pdf: PdfFile, face: Face, glyphs: set[int], meanings: dict[int, str])
     weight = 140 if face.weight >= 600 else 80
     descriptor = pdf.add(
         f"<</Type/FontDescriptor/FontName/{tagged}/Flags {4 + 64 * face.italic}"
-        f"/FontBBox[-1000 {-descent} 3000 {ascent}]/ItalicAngle {italic}/Ascent {ascent}/Descent {-descent}/CapHeight 714/StemV {weight}"
+        f"/FontBBox[-1000 {-descent} 3000 {ascent}]"
+        f"/ItalicAngle {italic}/Ascent {ascent}/Descent {-descent}/CapHeight 714/StemV {weight}"
         f"/FontFile{3 if face.compact else 2} {file} 0 R>>"
     )
     widths = "".join([f"{glyph}[{face.advance(glyph):g}]" for glyph in order])

@@ -19,8 +19,7 @@ WORD_LIMIT = 200_000
 LONGEST_KEPT_WORD = 80
 NUMERIC = "0123456789.,-$%€£/:+ ()"
 REPLACEMENT = "\ufffd"
-_PAIRS = "()[]{}<>«»‹›"
-_MIRRORED = str.maketrans(dict(zip(_PAIRS, "".join(b + a for a, b in zip(_PAIRS[::2], _PAIRS[1::2])))))
+_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 """Right-to-left text shows brackets mirrored: a glyph means the bracket that it looks like."""
 
 
@@ -28,7 +27,8 @@ class GlyphRun:
     """Glyphs of one face from left to right. Advances and offsets are thousandths of the em.
 
     `texts` has the characters that each glyph stands for ("" when an earlier glyph of its cluster has them).
-    Those of a right-to-left run come in reverse of reading order. `placements` gives (x offset, y offset, advance) per glyph, or None when all sit at their own advances.
+    Those of a right-to-left run come in reverse of reading order. `placements` gives (x offset, y offset, advance)
+    per glyph, or None when all sit at their own advances.
     """
 
     __slots__ = ("advance", "face", "glyphs", "placements", "rtl", "texts")
