@@ -11023,9 +11023,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["CloneInput"] | null;
+                "application/json": components["schemas"]["CloneInput"];
             };
         };
         responses: {

@@ -31,7 +31,12 @@ export function EntityForm<Values>({ entity, canEdit, saveLabel, children }: Ent
       <Stack gap="xl">
         {error && <ErrorNotice error={error} />}
         {conflict && <ConflictNotice conflict={conflict} />}
-        <Fieldset variant="unstyled" disabled={!canEdit || isSaving} className={styles.all}>
+        <Fieldset
+          variant="unstyled"
+          disabled={!canEdit || isSaving}
+          data-readonly={!canEdit || undefined}
+          className={styles.all}
+        >
           {children}
         </Fieldset>
         {canEdit && (isDirty || isNew) && (

@@ -4,6 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useT } from "../i18n/language";
 import { useSession, useSessionActs, useTenant, type Membership } from "../session/session";
+import { errorWords } from "./ErrorNotice";
+import { say } from "./say";
 import styles from "./Shell.module.css";
 
 /** Which business one works in; with more than one, the way to another. */
@@ -19,6 +21,7 @@ export function TenantMenu() {
       await router.invalidate();
       await router.navigate({ to: "/" });
     },
+    onError: (error) => say(errorWords(error, t), "bad"),
   });
   if (tenants.length === 1) {
     return (

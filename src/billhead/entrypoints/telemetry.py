@@ -29,6 +29,7 @@ log = structlog.get_logger("billhead")
 REQUESTS = Counter("billhead_http_requests_total", "Answered requests", ["method", "route", "status"])
 SECONDS = Histogram("billhead_http_request_seconds", "Time to answer", ["method", "route"])
 PROVIDER = TracerProvider(resource=Resource.create({"service.name": "billhead"}))
+_TRACER = PROVIDER.get_tracer("billhead")
 _propagator = TraceContextTextMapPropagator()
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 _QUIET = {"/healthz", "/readyz", "/metrics"}
@@ -98,8 +99,7 @@ class Telemetry:
             await self.app(scope, receive, send)
             return
         incoming = _propagator.extract({"traceparent": Headers(scope=scope).get("traceparent", "")})
-        tracer = PROVIDER.get_tracer("billhead")
-        with tracer.start_as_current_span(
+        with _TRACER.start_as_current_span(
             _method_of(scope), incoming, SpanKind.SERVER, record_exception=False, set_status_on_exception=False
         ) as span:
             await self._answer(scope, receive, send, span)

@@ -50,7 +50,11 @@ Value = None | bool | int | float | bytes | Name | Keyword | Ref | list["Value"]
 
 
 def read_pdf_texts(pdf: bytes) -> list[str]:
-    """The text of every structure element with text, in reading order; glyphs without a meaning are U+FFFD."""
+    """The text of every structure element with text, in reading order.
+
+    A code without a meaning is part of its neighbour's, as marks over Arabic letters are; a character that no font
+    has is U+FFFD in the file itself.
+    """
     file = _File(pdf)
     root = file.dictionary(file.trailer.get("Root"))
     fonts = _Fonts(file)
@@ -144,7 +148,7 @@ def _operations(content: bytes) -> Iterator[tuple[bytes, list[Value]]]:
 
 
 def _decode(codes: bytes, mapping: dict[int, str]) -> str:
-    return "".join(mapping.get(code, "\ufffd") for (code,) in struct.iter_unpack(">H", codes[: len(codes) & ~1]))
+    return "".join(mapping.get(code, "") for (code,) in struct.iter_unpack(">H", codes[: len(codes) & ~1]))
 
 
 def _text(string: bytes) -> str:

@@ -32,18 +32,19 @@ class Mismatch:
 
 def verify(html: str, pages: Pages, pdf: bytes) -> tuple[Mismatch, ...]:
     """Up to `MOST_MISMATCHES` places where pages or PDF say something else than the HTML, or in another order."""
-    shown = html_texts(html)
-    found = _differences("pages", shown, page_texts(pages))
+    shown, turned = html_texts(html), pages.direction == "rtl"
+    found = _differences("pages", shown, page_texts(pages), turned)
     try:
         read = read_pdf_texts(pdf)
     except UnreadablePdf as error:
         return (*found, Mismatch("pdf", "", f"cannot be read back: {error}"))
-    return (*found, *_differences("pdf", shown, read))[:MOST_MISMATCHES]
+    return (*found, *_differences("pdf", shown, read, turned))[:MOST_MISMATCHES]
 
 
 def html_texts(html: str) -> list[str]:
     """Every paragraph and cell of the page's body that is shown, in the order of the source."""
-    reader = _HtmlTexts(frozenset(re.findall(r"^\.([\w-]+)\{[^}]*display:none", html, re.MULTILINE)))
+    sheet = html.partition("</style>")[0]
+    reader = _HtmlTexts(frozenset(re.findall(r"^\.([\w-]+)\{[^}]*display:none", sheet, re.MULTILINE)))
     reader.feed(html)
     reader.close()
     return reader.texts
@@ -74,9 +75,9 @@ def _tags(tag: Tag) -> list[Tag]:
     return found
 
 
-def _differences(medium: str, shown: Sequence[str], other: Sequence[str]) -> list[Mismatch]:
-    left = [(text, key) for text in shown if (key := _comparable(text))]
-    right = [(text, key) for text in other if (key := _comparable(text))]
+def _differences(medium: str, shown: Sequence[str], other: Sequence[str], turned: bool) -> list[Mismatch]:
+    left = [(text, key) for text in shown if (key := _comparable(text, turned))]
+    right = [(text, key) for text in other if (key := _comparable(text, turned))]
     a, b = [key for _, key in left], [key for _, key in right]
     if a == b:
         return []
@@ -98,10 +99,13 @@ def _at(texts: Sequence[tuple[str, str]], place: int, end: int) -> str:
     return texts[place][0] if place < end else ""
 
 
-def _comparable(text: str) -> str:
-    """Without white space and what is never drawn, composed; letters sorted where any runs from right to left."""
+def _comparable(text: str, turned: bool) -> str:
+    """Without white space and what is never drawn, composed; letters sorted where any runs from right to left.
+
+    `turned`: the document does, so that even its numbers follow each other that way.
+    """
     drawn = [char for char in unicodedata.normalize("NFC", text) if not _is_invisible(char)]
-    if any(unicodedata.bidirectional(char) in _RTL for char in text):
+    if turned or any(unicodedata.bidirectional(char) in _RTL for char in text):
         drawn = sorted(unicodedata.normalize("NFD", "".join(drawn)))
     return "".join(drawn)
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from billhead.layout import render_html
 from billhead.layout.document import Document
+from billhead.layout.emit.html import render_html
 from billhead.layout.fonts import face_css
 
 PT_PER_PX = 0.75
 _MEASURE = """() => {
-  const found = [];
+  const found = [], left = document.querySelector('.page').getBoundingClientRect().left;
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   let node;
   while ((node = walker.nextNode())) {
@@ -27,7 +27,7 @@ _MEASURE = """() => {
       for (const rect of [...range.getClientRects()].sort((a, b) => a.top - b.top)) {
         if (rect.top + rect.height / 2 > bottom) { lines += 1; bottom = rect.bottom; }
       }
-      found.push([match[0], box.left, box.top, box.right, box.bottom, lines]);
+      found.push([match[0], box.left - left, box.top, box.right - left, box.bottom, lines]);
     }
   }
   return found;
@@ -48,7 +48,7 @@ class BrowserWord:
 
 def measure(page: Page, document: Document) -> list[BrowserWord]:
     """Every word of the document's HTML, in tree order, from the page's top left corner."""
-    page.set_viewport_size({"width": int(document.page.width), "height": 1000})
+    page.set_viewport_size({"width": int(document.page.width) + 100, "height": 1000})
     page.set_content(render_html(document, font_css=face_css(document)), wait_until="load")
     page.evaluate("() => document.fonts.ready")
     words = page.evaluate(_MEASURE)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from billhead.layout.frames import Pages
-from parity.browser import BrowserWord
+from layout.parity.browser import BrowserWord
 
 TOLERANCE = 1.0
 """Points by which a word may be off."""

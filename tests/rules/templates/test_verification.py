@@ -1,6 +1,7 @@
 """Verification finds what differs between HTML, pages and the PDF read back, and nothing where nothing does."""
 
 from datetime import UTC, datetime
+from typing import Literal
 
 import pypdfium2
 import pytest
@@ -12,6 +13,7 @@ from billhead.templates.pdf_text import UnreadablePdf, read_pdf_texts
 from billhead.templates.preview import PreviewRequest, preview
 from billhead.templates.samples import SAMPLES, find_sample
 from billhead.templates.verification import html_texts, page_texts, verify
+from layout.parity.trees import document_of, random_sketches
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVERY = [
@@ -67,6 +69,15 @@ def test_right_to_left_documents_are_compared_too() -> None:
     assert made.verify == "passed", made.findings
     assert made.html is not None
     assert 'dir="rtl"' in made.html
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_random_documents_in_several_scripts_say_the_same_everywhere(direction: Literal["ltr", "rtl"]) -> None:
+    for seed in range(12):
+        document = document_of(random_sketches(seed, 6), direction=direction)
+        pdf = layout.render_pdf(document, created_at=NOON)
+        found = verify(layout.render_html(document), layout.lay_out(document), pdf)
+        assert not found, (seed, found[0])
 
 
 def test_another_word_in_the_html_is_found() -> None:

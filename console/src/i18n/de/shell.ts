@@ -113,7 +113,7 @@ export const shell: Translated<typeof source> = {
   "act.invoice.rebill": "Neu berechnet",
 
   "error.reference": "Referenz",
-  "error.server": "Der Server hat versagt. Es wurde nichts geändert; versuchen Sie es gleich noch einmal.",
+  "error.server": "Der Server hat versagt. Versuchen Sie es gleich noch einmal.",
   "error.unexpected": "Auf dieser Seite ging etwas schief. Laden Sie sie neu und versuchen Sie es noch einmal.",
   "error.unreachable": "Der Server ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",
   "error.BILLING_DATA_INCOMPLETE": "Dem Auftrag fehlen Abrechnungsdaten.",

@@ -111,7 +111,7 @@ export const shell = {
   "act.invoice.rebill": "Billed anew",
 
   "error.reference": "Reference",
-  "error.server": "The server failed. Nothing was changed; try again in a moment.",
+  "error.server": "The server failed. Try again in a moment.",
   "error.unexpected": "Something went wrong in this page. Reload it and try again.",
   "error.unreachable": "The server cannot be reached. Check the connection and try again.",
   "error.BILLING_DATA_INCOMPLETE": "The work order lacks billing data.",

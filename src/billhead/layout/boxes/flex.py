@@ -127,9 +127,9 @@ def _line_cross(axes: Axes, line: list[FlexItem]) -> float:
 
 
 def _cross_baseline(axes: Axes, item: FlexItem) -> float:
-    """The baseline across the main axis; a column's items have none there and align their start edges."""
+    """The baseline across the main axis; a column's items have none there and align their left edges."""
     if not axes.row:
-        return 0.0
+        return item.cross if axes.box.rtl else 0.0
     return item.cross if item.baseline is None else item.baseline
 
 

@@ -105,7 +105,7 @@ class GridLayout:
         if commit:
             for child in box.children:
                 if child.style.position == "absolute":
-                    child.static_place = GridPlace(box.edge_left, box.edge_top)
+                    child.static_place = GridPlace(box.edge_left, box.edge_top, inner_width if box.rtl else None)
         return Flow(total + box.edges_down if height is None else height, baseline)
 
 
@@ -115,17 +115,19 @@ def _constant(wishes: list[float]) -> Contribution:
 
 
 class GridPlace:
-    """An absolute child of a grid stands at the content's start corner."""
+    """An absolute child of a grid stands at the content's start corner; `width` is the content's where that is the
+    right one."""
 
-    __slots__ = ("x", "y")
+    __slots__ = ("width", "x", "y")
 
-    def __init__(self, x: float, y: float) -> None:
+    def __init__(self, x: float, y: float, width: float | None) -> None:
         self.x = x
         self.y = y
+        self.width = width
 
     def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
         """x and y from the container's border box."""
-        return self.x, self.y
+        return self.x + (0.0 if self.width is None else self.width - width - child.margins_across), self.y
 
 
 def _with_implicit(tracks: list[Track], placed: list[Placed]) -> list[Track]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
 from dataclasses import replace
 
@@ -22,6 +23,17 @@ LARGEST_PAGE = 20_000.0
 
 def lay_out(document: Document) -> Pages:
     """Frames of a document. Refuses, with LimitExceeded, page setups without room and documents beyond the limits."""
+    collecting = gc.isenabled()
+    # A long document makes hundreds of thousands of objects and no garbage: the collector would walk them for nothing.
+    gc.disable()
+    try:
+        return _lay_out(document)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _lay_out(document: Document) -> Pages:
     page = document.page
     width = page.width - page.margin_left - page.margin_right
     furniture = Furniture(document, Shapers(catalog_of(document)))
