@@ -11,6 +11,8 @@ export default defineConfig({
     // The server forbids inline scripts, and data URIs would be lost to the cache anyway.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The app, and the page that shows the API.
+    rollupOptions: { input: ["index.html", "docs.html"] },
   },
   server: { proxy: { "/billing": backend, "/healthz": backend } },
   test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"] },

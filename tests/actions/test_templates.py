@@ -1,6 +1,7 @@
 """The template store on both databases: versions, copies, defaults, assignments, deletion, races."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -99,6 +100,34 @@ def test_a_copy_is_printed_on_the_paper_of_the_country(shop: Shop) -> None:
         change_business(scope, a_business(address=berlin), "*")
         source = queries.get_template_source(scope, actions.clone_template(scope, "standard-default").id)
     assert source["metadata"]["printSettings"]["paperPreset"] == "A4"  # type: ignore[index]
+
+
+def test_of_two_who_save_at_once_one_is_told(shop: Shop) -> None:
+    with shop.scope() as scope:
+        record = saved(scope)
+
+    def save(words: str) -> str:
+        try:
+            with shop.scope() as scope:
+                actions.change_template(scope, record.id, name=words, source=a_template(), if_match='"v1"')
+        except Conflict as refused:
+            return refused.code
+        return words
+
+    def make_default(_: int) -> str:
+        try:
+            with shop.scope() as scope:
+                return str(actions.set_default(scope, record.id).id)
+        except Conflict as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(save, ["one", "two", "three", "four"]))
+        assert outcomes.count("STALE_ETAG") == 3
+        assert set(pool.map(make_default, range(8))) <= {str(record.id), "STALE_ETAG"}
+    with shop.scope(write=False) as scope:
+        now = queries.get_template(scope, record.id)
+        assert (now.version, now.is_default, now.name in outcomes) == (2, True, True)
 
 
 def test_standard_templates_are_read_only(shop: Shop) -> None:

@@ -257,6 +257,18 @@ def test_a_preview_is_asked_for_one_thing_at_a_time(office: Office) -> None:
     assert client.post("/billing/templates/preview", json={"templateId": str(new_id())}).status_code == 404
 
 
+def test_own_data_is_json_of_a_modest_size(office: Office) -> None:
+    client, json_type = office.client(), {"Content-Type": "application/json"}
+    words = {"items": [{"description": "x" * 1000, "total": 1}] * 1100}
+    large = client.post("/billing/templates/preview", json={"data": words})
+    assert (large.status_code, large.json()["errorCode"]) == (413, "PREVIEW_DATA_TOO_LARGE")
+    odd = client.post("/billing/templates/preview", content=b'{"data": {"total": NaN}}', headers=json_type)
+    assert (odd.status_code, set(odd.json()["fieldErrors"])) == (400, {"data"})
+    own = previewed(client, data={"invoiceNumber": "X-77", "subtotal": 1250}, currency="JPY")
+    assert "X-77" in own["html"]
+    assert "¥1,250" in own["html"]
+
+
 def test_a_preview_saves_nothing_and_needs_leave_to_see_the_invoice(office: Office) -> None:
     from app import bearer
 

@@ -92,6 +92,8 @@ class VerificationBody(WireModel):
 
 
 class StandingBody(WireModel):
+    """What is open in one currency, minor units; `drafts` is a count."""
+
     currency: str
     outstanding: int
     overdue: int

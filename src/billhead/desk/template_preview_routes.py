@@ -16,7 +16,7 @@ from billhead.layout.catalog import DocumentKind
 from billhead.refusal import Forbidden, Malformed
 from billhead.templates.actions import PreviewFinding, PreviewRequest, preview_template
 from billhead.templates.queries import choose, find_sample, get_template_source
-from billhead.templates.rules import Paper, TemplateId, paper_of, read_template_id
+from billhead.templates.rules import Paper, TemplateId, check_preview_data, paper_of, read_template_id
 from billhead.tenants.queries import get_business
 
 router = Router(tags=["Templates"])
@@ -149,6 +149,7 @@ def _subject(scope: Scope, body: PreviewInput) -> _Subject:
         is_draft = found.status is InvoiceStatus.DRAFT
         return _Subject(request, found.client_id, None if is_draft else found.template)
     if body.data is not None:
+        check_preview_data(body.data, scope.runtime.settings.max_preview_bytes)
         return _Subject(PreviewRequest(body.data, locale, body.currency))
     sample = find_sample(body.kind, body.sample)
     if sample is None:

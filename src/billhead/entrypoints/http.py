@@ -89,6 +89,8 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
 
     app = Application(
         title="Billhead",
+        docs_url=None,
+        redoc_url=None,
         version="1",
         description="Finished work in, provable invoices out. Every error has the shape of `ErrorBody`.",
         lifespan=lifespan,

@@ -188,7 +188,7 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
         invoice_date, due, blockers = header.invoice_date, header.due_date, ()
         business, _ = get_business(scope)
         policy = _past_policy(header)
-        flags = rules.flags(status, header.balance_due, header.grand_total, due, business.today(scope.now))
+        flags = rules.flags_of(status, header.balance_due, header.grand_total, due, business.today(scope.now))
     return InvoiceView(
         header, status, invoice_date, due, totals, taxes, fees, lines, sources, policy, blockers, flags,
         allowed_actions(scope, status, blockers, sources), live, stored,

@@ -25,8 +25,9 @@ from billhead.access.wire import (
 )
 from billhead.invoices import actions, queries
 from billhead.invoices.queries import InvoiceFilter, InvoiceView, LineView, SourceView
-from billhead.invoices.rules import InvoiceKind, InvoiceStatus
+from billhead.invoices.rules import InvoiceKind, InvoiceStatus, flags_of
 from billhead.refusal import NotFound, Unavailable
+from billhead.tenants.queries import get_business
 from billhead.work_orders.actions import refresh_before
 
 router = Router(tags=["Invoices"])
@@ -146,6 +147,7 @@ class InvoiceSummaryBody(WireModel):
     balance_due: int
     created_at: datetime
     issued_at: datetime | None
+    flags: list[str]
 
 
 class InvoicesBody(WireModel):
@@ -177,7 +179,6 @@ class InvoiceBody(InvoiceSummaryBody):
     sources: list[TraceabilityBody] | None = None
     issuance_policy: IssuancePolicyBody
     issuance_blockers: list[BlockerBody]
-    flags: list[str]
     allowed_actions: list[str]
     links: list[LinkBody]
     created_by: str
@@ -218,7 +219,8 @@ def get_invoices(
         scope, InvoiceFilter(status, client_id, kind, date_from, date_to, text, overdue),
         sort=sort, descending=direction == "desc", limit=limit, after=after,
     )  # fmt: skip
-    return InvoicesBody(items=[_summary(row) for row in page.items], next=page.next)
+    today = get_business(scope)[0].today(scope.now)
+    return InvoicesBody(items=[_summary(row, today) for row in page.items], next=page.next)
 
 
 @router.get("/billing/invoices/counts")
@@ -321,8 +323,9 @@ def invoice_body(scope: Scope, view: InvoiceView) -> InvoiceBody:
     )  # fmt: skip
 
 
-def _summary(row: Row) -> InvoiceSummaryBody:  # type: ignore[type-arg]
-    return InvoiceSummaryBody(**_summary_fields(row))
+def _summary(row: Row, today: date) -> InvoiceSummaryBody:  # type: ignore[type-arg]
+    flags = flags_of(InvoiceStatus(row.status), row.balance_due, row.grand_total, row.due_date, today)
+    return InvoiceSummaryBody(**_summary_fields(row), flags=list(flags))
 
 
 def _summary_fields(row: Row) -> dict:  # type: ignore[type-arg]

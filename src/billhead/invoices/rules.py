@@ -316,7 +316,7 @@ def due_date(invoice_date: date, business: Business) -> date:
     return invoice_date + timedelta(days=business.payment_days)
 
 
-def flags(status: InvoiceStatus, balance_due: int, grand_total: int, due: date, today: date) -> tuple[str, ...]:
+def flags_of(status: InvoiceStatus, balance_due: int, grand_total: int, due: date, today: date) -> tuple[str, ...]:
     """Computed flags (DESIGN.md section 3): never statuses, never stored."""
     if status is not InvoiceStatus.ISSUED:
         return ()

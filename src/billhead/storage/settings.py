@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     max_invoice_lines: int = Field(default=10_000, description="most lines on one invoice")
     max_template_bytes: int = Field(default=1024 * 1024, description="largest template")
     max_templates: int = Field(default=200, description="most templates of one business")
+    max_preview_bytes: int = Field(default=1024 * 1024, description="largest data of one's own to try a template with")
     max_preview_pages: int = Field(default=50, description="most pages of a template's preview")
     max_page_size: int = Field(default=200, description="most rows of one list page")
     requests_per_minute_per_token: int = Field(default=6_000)

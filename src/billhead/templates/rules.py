@@ -148,6 +148,17 @@ def check_template(source: object, *, max_bytes: int, place: str) -> TemplateCon
     return TemplateContent(text, text_hash(text), tuple(issues))
 
 
+def check_preview_data(data: Mapping[str, object], max_bytes: int) -> None:
+    """Refuse data of one's own that is no JSON or larger than a preview is for."""
+    try:
+        size = len(template_text(data).encode())
+    except (ValueError, RecursionError) as error:
+        words = {"data": "holds a number that is none (NaN or infinite), or is nested too deeply"}
+        raise Malformed("INVALID_REQUEST", "The data is no JSON.", field_errors=words) from error
+    if size > max_bytes:
+        raise TooLarge("PREVIEW_DATA_TOO_LARGE", f"A template is tried with at most {max_bytes} bytes of data.")
+
+
 def check_count(count: int, limit: int) -> None:
     """Refuse one template more than a business may have."""
     if count >= limit:
