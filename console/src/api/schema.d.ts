@@ -2204,6 +2204,8 @@ export interface components {
              * Format: date
              */
             dueDate: string;
+            /** Flags */
+            flags: string[];
             /** Grandtotal */
             grandTotal: number;
             /**
@@ -2888,7 +2890,10 @@ export interface components {
              */
             unitPrice: number | string;
         };
-        /** StandingBody */
+        /**
+         * StandingBody
+         * @description What is open in one currency, minor units; `drafts` is a count.
+         */
         StandingBody: {
             /** Currency */
             currency: string;

@@ -58,7 +58,7 @@ def upgrade() -> None:
     guards.forbid(
         "template_update", "template", "UPDATE", "OLD.deleted_at IS NOT NULL", "a deleted template stays as it was"
     )
-    guards.forbid("template_delete", "template", "DELETE", "OLD.id IS NOT NULL", "templates are kept with their versions")
+    guards.forbid("template_delete", "template", "DELETE", "OLD.id IS NOT NULL", "templates keep their versions")
     _freeze_invoices()
 
 
