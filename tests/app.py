@@ -18,16 +18,11 @@ from billhead.access.permissions import Role
 from billhead.access.runtime import Runtime
 from billhead.access.scope import open_system_scope
 from billhead.entrypoints.http import create_app
-from billhead.gateways.work_execution import WorkExecution
-from billhead.storage.blobs import blobs_in_memory
 from billhead.storage.clock import FixedClock
 from billhead.storage.database import Database
 from billhead.storage.ids import new_id
-from billhead.storage.jobs import open_job_queue
-from billhead.storage.secrets import open_secret_store
-from billhead.storage.settings import Settings
 from billhead.tenants.actions import open_business
-from scopes import NOON, a_business
+from scopes import NOON, a_business, a_runtime
 
 PASSWORD = "correct horse battery"
 
@@ -80,17 +75,6 @@ def console(app: FastAPI, email: str, tenant: str | None = None, address: str = 
     if tenant:
         client.headers["X-Tenant"] = tenant
     return client
-
-
-def a_runtime(
-    database: Database, folder: Path, work_execution: WorkExecution | None = None, **settings: object
-) -> Runtime:
-    """A runtime over a test database, with blobs in memory and a clock that stands at noon of 2 March 2026 (UTC)."""
-    chosen = Settings(data_dir=folder, **settings)  # type: ignore[arg-type]
-    return Runtime(
-        settings=chosen, clock=FixedClock(NOON), database=database, jobs=open_job_queue(database, chosen),
-        blobs=blobs_in_memory(), secrets=open_secret_store(chosen), work_execution=work_execution,
-    )  # fmt: skip
 
 
 def open_office(app: FastAPI, runtime: Runtime, slug: str, **business: object) -> Office:

@@ -11,6 +11,7 @@ import pytest
 
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
+from billhead.gateways.work_execution import WorkExecution
 from billhead.postal import PostalAddress
 from billhead.storage.blobs import blobs_in_memory
 from billhead.storage.clock import FixedClock
@@ -37,6 +38,17 @@ def a_business(name: str = "Northside Auto", **fields: object) -> Business:
     return Business(**given)  # type: ignore[arg-type]
 
 
+def a_runtime(
+    database: Database, folder: Path, work_execution: WorkExecution | None = None, **settings: object
+) -> Runtime:
+    """A runtime over a test database, with blobs in memory and a clock that stands at noon of 2 March 2026 (UTC)."""
+    chosen = Settings(data_dir=folder, **settings)  # type: ignore[arg-type]
+    return Runtime(
+        settings=chosen, clock=FixedClock(NOON), database=database, jobs=open_job_queue(database, chosen),
+        blobs=blobs_in_memory(), secrets=open_secret_store(chosen), work_execution=work_execution,
+    )  # fmt: skip
+
+
 @dataclass
 class Shop:
     """One tenant of a runtime; `scope()` opens a scope at the clock's time, which tests may set."""
@@ -56,11 +68,9 @@ OpenShop = Callable[[str], Shop]
 @pytest.fixture
 def open_shop(database: Database, tmp_path: Path) -> OpenShop:
     """Opens a business by its slug, at noon (UTC) of 2 March 2026, on both databases."""
-    settings, clock = Settings(data_dir=tmp_path), FixedClock(NOON)
-    runtime = Runtime(
-        settings=settings, clock=clock, database=database, jobs=open_job_queue(database, settings),
-        blobs=blobs_in_memory(), secrets=open_secret_store(settings), work_execution=None,
-    )  # fmt: skip
+    runtime = a_runtime(database, tmp_path)
+    clock = runtime.clock
+    assert isinstance(clock, FixedClock)
 
     def open_one(slug: str) -> Shop:
         with database.platform(write=True) as session:
