@@ -25,11 +25,11 @@ BUDGETS = {  # minutes on two cores; a folder inside another one is a suite of i
     "rules": 1.5,
     "storage": 1.5,
     "layout": 2.0,
-    "layout/parity": 3.0,
+    "layout/parity": 1.5,
     "architecture": 1.0,
     "actions": 2.5,
     "http": 4.0,
-    "scenarios": 2.0,
+    "scenarios": 3.5,
     "browser": 2.5,
 }
 UNLISTED_BUDGET = 2.0

@@ -3,18 +3,16 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 import chromium
 
 
-def test_a_page_is_drawn() -> None:
-    with sync_playwright() as playwright:
-        browser = chromium.find().launch(playwright)
-        page = browser.new_page()
-        page.set_content("<h1>Überweisung שלום</h1>")
-        box = page.locator("h1").bounding_box()
-        browser.close()
+def test_a_page_is_drawn(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<h1>Überweisung שלום</h1>")
+    box = page.locator("h1").bounding_box()
+    page.close()
     assert box is not None
     assert box["height"] > 20
 

@@ -104,9 +104,12 @@ class DraftFacts:
         client = self.client(client_id)
         totals = self.price(lines, client, currency)
         reports = list_work_reports(self.scope, [t.source_work_order_id for t in drafted])
-        current = tuple(rules.trace(reports[t.source_work_order_id]) for t in drafted)
+        current = tuple(_current(t, reports[t.source_work_order_id]) for t in drafted)
         policy = rules.issuance_policy(client, self.business, self.policy_version)
-        blockers = rules.find_blockers(policy, client, tuple(zip(drafted, current, strict=True)), totals)
+        blockers = (
+            *rules.find_blockers(policy, client, tuple(zip(drafted, current, strict=True)), totals),
+            *(blocker for report in reports.values() for blocker in rules.find_report_blockers(client, report)),
+        )
         return LiveDraft(
             client=client,
             business=self.business,
@@ -118,6 +121,10 @@ class DraftFacts:
             policy=policy,
             blockers=blockers,
         )
+
+
+def _current(drafted: Traceability, report: WorkReport) -> Traceability:
+    return rules.trace(report) if report.snapshot else drafted
 
 
 def _frozen(drafted: Traceability, current: Traceability) -> Traceability:

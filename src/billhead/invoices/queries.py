@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, Table, and_, bindparam, func, or_, select
 
+from billhead import money
 from billhead.access.scope import Scope
 from billhead.invoices import rules
 from billhead.invoices.drafts import DraftFacts, LiveDraft, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.rules import DraftLine, InvoiceStatus, Traceability
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource
 from billhead.refusal import Blocker, Malformed, NotFound
+from billhead.storage.columns import Minor
 from billhead.storage.listing import Page, page_of, read_cursor, searchable
 from billhead.storage.tables import table_of
 from billhead.tenants.queries import get_business
@@ -269,10 +271,12 @@ def _beyond(column, id_column, after: str, descending: bool):  # type: ignore[no
     value, row_id = read_cursor(after, 2)
     place: object
     try:
-        python_type = column.type.python_type
+        python_type = int if isinstance(column.type, Minor) else column.type.python_type
         place = UUID(value) if python_type is UUID else date.fromisoformat(value) if python_type is date else (
             int(value) if python_type is int else value)  # fmt: skip
         last = UUID(row_id)
+        if isinstance(place, int) and abs(place) > money.MAX_AMOUNT:
+            raise ValueError
     except ValueError as error:
         errors = {"after": "is no `next` of a page of this list"}
         raise Malformed("INVALID_CURSOR", "The list cannot go on from there.", field_errors=errors) from error

@@ -173,7 +173,7 @@ def report_region(report: WorkReport, client: BillingClient, business: Business)
 
 
 def trace(report: WorkReport) -> Traceability:
-    """The traceability of a work order as it stands now; frozen at issue."""
+    """The traceability of a work order, which has a snapshot, as it stands now; frozen at issue."""
     assert report.snapshot is not None
     return Traceability(
         source_work_order_id=report.work_order_id,
@@ -308,6 +308,23 @@ def find_blockers(
         blockers.append(Blocker("TAX_RATE_MISSING", words, "taxRegion"))
     if totals.grand_total < 0:
         blockers.append(Blocker("NEGATIVE_TOTAL", "An invoice cannot come to less than zero.", "grandTotal"))
+    return tuple(blockers)
+
+
+def find_report_blockers(client: BillingClient, report: WorkReport) -> tuple[Blocker, ...]:
+    """What a work order says since it was drafted that no draft could be made of any more (BILL-DEC-002)."""
+    work_order, blockers = f"work order {report.work_order_id}", []
+    if report.status is not WorkOrderStatus.COMPLETED:
+        blockers.append(Blocker("WORK_ORDER_NOT_COMPLETED", f"The {work_order} is not completed any more.", "status"))
+    elif not report.invoice_ready:
+        words = f"The {work_order} is not released for invoicing any more."
+        blockers.append(Blocker("WORK_ORDER_NOT_INVOICE_READY", words, "invoiceReady"))
+    if report.client_id != client.id:
+        words = f"The {work_order} was reported for another client. Discard this draft and make a new one."
+        blockers.append(Blocker("CLIENT_SUPERSEDED", words, "clientId"))
+    if report.snapshot is None:
+        words = f"The {work_order} was reported without a scope. Discard this draft."
+        blockers.append(Blocker("SCOPE_SUPERSEDED", words, "sourceBillableScopeSnapshotId"))
     return tuple(blockers)
 
 

@@ -51,7 +51,8 @@ def read_cursor(cursor: str, size: int) -> tuple[str, ...]:
         raise _bad_cursor() from error
     if not isinstance(place, list) or len(place) != size or not all(isinstance(v, str) and v for v in place):
         raise _bad_cursor()
-    if any("\x00" in value or not value.isprintable() for value in place):
+    # Names may hold no-break spaces, joiners and marks of direction; only what no database stores is refused.
+    if any("\x00" in value or _holds_surrogate(value) for value in place):
         raise _bad_cursor()
     return tuple(place)
 
@@ -59,6 +60,8 @@ def read_cursor(cursor: str, size: int) -> tuple[str, ...]:
 def read_name_cursor(cursor: str) -> tuple[str, UUID]:
     """The place in a list that is ordered by `name_order`, then id."""
     order, row_id = read_cursor(cursor, 2)
+    if not order.isprintable():
+        raise _bad_cursor()
     try:
         return order, UUID(row_id)
     except ValueError as error:
@@ -75,6 +78,10 @@ def searchable(*texts: str | None) -> str:
     joined = "\n".join(text for text in texts if text)
     decomposed = unicodedata.normalize("NFKD", joined.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _holds_surrogate(value: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _bad_cursor() -> Malformed:

@@ -28,19 +28,27 @@ class Reset(StrEnum):
     YEARLY = "YEARLY"
 
 
-_SERIES = table_of(NumberSeries)
+_SERIES, _LEDGER = table_of(NumberSeries), table_of(NumberEntry)
 _YEAR = bindparam("year", type_=String())
-_GOES_ON = (_SERIES.c.reset != Reset.YEARLY) | (_SERIES.c.period == _YEAR)
+_PERIOD = case((_SERIES.c.reset == Reset.YEARLY, _YEAR), else_="")
+# A clock set back, or a reset switched off and on, takes up a period that has numbers: it goes on where it ended.
+_TAKEN_UP = (
+    select(func.coalesce(func.max(_LEDGER.c.value), 0) + 1)
+    .where(_LEDGER.c.tenant_id == _SERIES.c.tenant_id, _LEDGER.c.series_id == _SERIES.c.id, _LEDGER.c.period == _PERIOD)
+    .correlate(_SERIES)
+    .scalar_subquery()
+)
 _TAKE = (
     update(_SERIES)
     .where(_SERIES.c.tenant_id == bindparam("tenant"), _SERIES.c.code == bindparam("wanted"))
     .values(
-        next_value=case((_GOES_ON, _SERIES.c.next_value), else_=1) + bindparam("count", type_=Whole),
-        period=case((_SERIES.c.reset == Reset.YEARLY, _YEAR), else_=""),
+        next_value=case((_SERIES.c.period == _PERIOD, _SERIES.c.next_value), else_=_TAKEN_UP)
+        + bindparam("count", type_=Whole),
+        period=_PERIOD,
     )
     .returning(_SERIES.c.id, _SERIES.c.next_value, _SERIES.c.pattern, _SERIES.c.period)
 )
-_ENTER = insert(table_of(NumberEntry))
+_ENTER = insert(_LEDGER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,20 +79,23 @@ def _freeze_invoices() -> None:
         "invoice_update",
         "invoice",
         "UPDATE",
-        f"OLD.status <> 'DRAFT' AND (OLD.status = 'VOID' OR NEW.status = 'DRAFT' OR {guards.changed(_INVOICE_FROZEN)})",
+        f"OLD.status <> 'DRAFT' AND (OLD.status = 'VOID' OR NEW.status NOT IN ('ISSUED', 'PAID', 'VOID') OR {guards.changed(_INVOICE_FROZEN)})",
         "an issued invoice does not change",
     )
     guards.forbid("invoice_delete", "invoice", "DELETE", "OLD.status <> 'DRAFT'", "an issued invoice is kept")
     for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        # An update may also move a row of a draft to an issued invoice.
+        moved = f" OR ({guards.changed(('invoice_id',))} AND {_issued('NEW')})" if event == "UPDATE" else ""
         guards.forbid(
-            f"invoice_line_{event.lower()}", "invoice_line", event, _issued(row), "lines of an issued invoice are kept"
-        )
+            f"invoice_line_{event.lower()}", "invoice_line", event, _issued(row) + moved,
+            "lines of an issued invoice are kept",
+        )  # fmt: skip
         changed = f" AND {guards.changed(_SOURCE_FROZEN)}" if event == "UPDATE" else ""
         guards.forbid(
             f"invoice_source_{event.lower()}",
             "invoice_source",
             event,
-            _issued(row) + changed,
+            _issued(row) + changed + moved,
             "sources of an issued invoice are kept",
         )
     for table in ("issued_document", "invoice_rendition"):
