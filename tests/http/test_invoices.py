@@ -1,14 +1,21 @@
 """The invoice part of seed 004 over HTTP, on SQLite and PostgreSQL."""
 
-from uuid import uuid4
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from app import Office, a_client, a_snapshot, a_tax_region, a_work_order, drafted, issued, ready_to_bill
+from app import Office, a_client, a_snapshot, a_tax_region, a_work_order, bearer, drafted, issued, ready_to_bill
 from billhead.access.permissions import Role
+from billhead.entrypoints.http import create_app
 from billhead.entrypoints.worker import BackgroundWork, all_reactions
+from billhead.storage.blobs import open_blob_store
 from billhead.storage.ids import new_id
+from billhead.storage.listing import cursor_of
+from billhead.storage.settings import Settings
 from billhead.storage.upkeep import publish_events
 
 
@@ -302,3 +309,86 @@ def work(office: Office) -> None:
     while publish_events(office.runtime.database, office.runtime.jobs, all_reactions()):
         pass
     background.worker.run_until_idle()
+
+
+@pytest.mark.parametrize("sort", ["created", "date", "number", "client", "total"])
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_every_sort_pages_through_all_invoices(office: Office, sort: str, direction: str) -> None:
+    client = office.client()
+    made = {str(issued(client)["invoiceId"]) for _ in range(3)}
+    shown, after = [], None
+    while len(shown) < 4:
+        wanted = {"sort": sort, "direction": direction, "limit": 1, **({"after": after} if after else {})}
+        page = client.get("/billing/invoices", params=wanted).json()
+        shown += [item["invoiceId"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert len(shown) == 3
+    assert set(shown) == made
+
+
+@pytest.mark.parametrize("total", [2**63, -(2**63), 10**30])
+def test_a_cursor_beyond_all_totals_is_refused(office: Office, total: int) -> None:
+    cursor = cursor_of(str(total), str(new_id()))
+    refused = office.client().get("/billing/invoices", params={"sort": "total", "after": cursor})
+    assert (refused.status_code, refused.json()["errorCode"]) == (400, "INVALID_CURSOR")
+
+
+@pytest.mark.parametrize(
+    ("changed", "blockers"),
+    [
+        ({"status": "CANCELLED"}, ["WORK_ORDER_NOT_COMPLETED"]),
+        ({"invoiceReady": False}, ["WORK_ORDER_NOT_INVOICE_READY"]),
+        ({"clientId": None}, ["CLIENT_SUPERSEDED"]),
+        ({"snapshot": None}, ["SCOPE_SUPERSEDED"]),
+    ],
+)
+def test_a_work_order_that_changes_its_mind_blocks_its_draft(
+    office: Office, changed: dict[str, object], blockers: list[str]
+) -> None:
+    client = office.client()
+    client.post("/billing/tax-regions", json=a_tax_region())
+    made = client.post("/billing/clients", json=a_client()).json()
+    path, report = f"/billing/work-orders/{new_id()}", a_work_order(made["clientId"])
+    client.put(path, json=report)
+    draft = client.post("/billing/invoices/draft", json={"workOrderId": path.rpartition("/")[2]}).json()
+    assert client.put(path, json=report | changed).status_code == 200
+    live = client.get(f"/billing/invoices/{draft['invoiceId']}")
+    assert [b["code"] for b in live.json()["issuanceBlockers"]] == blockers
+    refused = client.post(f"/billing/invoices/{draft['invoiceId']}/issue", json={})
+    assert (refused.status_code, [b["code"] for b in refused.json()["blockers"]]) == (422, blockers)
+    client.put(path, json=report)
+    assert client.post(f"/billing/invoices/{draft['invoiceId']}/issue", json={}).status_code == 200
+
+
+@pytest.mark.parametrize("table", ["invoice_line", "invoice_source"])
+def test_no_row_of_a_draft_moves_to_an_issued_invoice(office: Office, table: str) -> None:
+    client = office.client()
+    draft, done = drafted(client)["invoiceId"], issued(client)["invoiceId"]
+    is_sqlite = office.runtime.database.is_sqlite
+    ids = [UUID(str(i)).hex if is_sqlite else str(i) for i in (done, draft)]
+    move = text(f"UPDATE {table} SET invoice_id = '{ids[0]}', position = 99 WHERE invoice_id = '{ids[1]}'")
+    with pytest.raises(DBAPIError), office.runtime.database.tenant(office.tenant_id, write=True) as session:
+        session.execute(move)
+
+
+def test_a_stored_pdf_that_is_lost_is_made_again(office: Office, tmp_path: Path) -> None:
+    blobs = open_blob_store(Settings(data_dir=tmp_path))
+    runtime = replace(office.runtime, blobs=blobs)
+    client = bearer(create_app(runtime), office.new_token())
+    path = f"/billing/invoices/{issued(client)['invoiceId']}/pdf"
+    publish_events(runtime.database, runtime.jobs, all_reactions())
+    BackgroundWork(runtime).worker.run_until_idle()
+    stored = client.get(path)
+    sha256 = stored.headers["ETag"].strip('"')
+    kept = tmp_path / "blobs" / sha256[:2] / sha256
+    for spoil in (lambda: kept.write_bytes(b"spoilt"), kept.unlink):
+        spoil()
+        again = client.get(path)
+        assert (again.status_code, again.content, again.headers["ETag"]) == (
+            200,
+            stored.content,
+            stored.headers["ETag"],
+        )
+        assert kept.read_bytes() == stored.content

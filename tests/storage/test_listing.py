@@ -24,6 +24,19 @@ def test_a_cursor_holds_its_place(place: list[str]) -> None:
     assert read_cursor(cursor_of(*place), len(place)) == tuple(place)
 
 
+@pytest.mark.parametrize(
+    "name", ["Caf\u00e9\u00a0Rouge", "\U0001f469\u200d\U0001f527 Garage", "a\u00adb", "\u202eabc", "two\nlines"]
+)
+def test_a_cursor_holds_what_names_may_hold(name: str) -> None:
+    assert read_cursor(cursor_of(name, "1"), 2) == (name, "1")
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800"])
+def test_a_cursor_never_holds_what_no_database_stores(value: str) -> None:
+    with pytest.raises(Malformed):
+        read_cursor(cursor_of(value), 1)
+
+
 @given(st.text())
 def test_anything_else_is_refused(cursor: str) -> None:
     with suppress(Malformed):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from billhead.refusal import Malformed, NotFound
+from billhead.refusal import Conflict, Malformed, NotFound
 from billhead.storage.database import Database
 from billhead.storage.ids import new_id
 from billhead.storage.numbering import (
@@ -154,3 +154,47 @@ def test_32_writers_leave_neither_gap_nor_duplicate(database: Database, series_i
     assert len(numbers) == 32 * 8
     assert sorted(numbers) == [format_number("INV-{NNNNNN}", v, DAY) for v in range(1, len(numbers) + 1)]
     assert ledger(database, series_id) == [PeriodAudit("", len(numbers), len(numbers), 0, ())]
+
+
+def change_series(database: Database, pattern: str, reset: Reset) -> None:
+    with database.tenant(TENANT, write=True) as session:
+        session.execute(text("UPDATE number_series SET pattern = :p, reset = :r"), {"p": pattern, "r": reset})
+
+
+def test_a_clock_set_back_over_new_year_goes_on_in_the_old_year(database: Database, series_id: UUID) -> None:
+    change_series(database, "INV-{YYYY}-{NN}", Reset.YEARLY)
+    days = [DAY, date(2027, 1, 1), date(2026, 12, 31), date(2027, 1, 1), date(2025, 12, 31)]
+    assert [take(database, on=day) for day in days] == [
+        ["INV-2026-01"], ["INV-2027-01"], ["INV-2026-02"], ["INV-2027-02"], ["INV-2025-01"],
+    ]  # fmt: skip
+    assert [(p.period, p.last, p.missing) for p in ledger(database, series_id)] == [
+        ("2025", 1, ()), ("2026", 2, ()), ("2027", 2, ()),
+    ]  # fmt: skip
+
+
+def test_a_reset_switched_on_and_off_goes_on_where_it_ended(database: Database, series_id: UUID) -> None:
+    assert take(database, 3)[-1] == "INV-000003"
+    change_series(database, "INV-{YYYY}-{NN}", Reset.YEARLY)
+    assert take(database, 2) == ["INV-2026-01", "INV-2026-02"]
+    change_series(database, "INV-{NNNNNN}", Reset.NEVER)
+    assert take(database, 2) == ["INV-000004", "INV-000005"]
+    assert [(p.period, p.last, p.missing) for p in ledger(database, series_id)] == [("", 5, ()), ("2026", 2, ())]
+
+
+def test_a_pattern_that_prints_a_number_again_is_refused_and_cured_by_another(
+    database: Database, series_id: UUID
+) -> None:
+    change_series(database, "INV-{YYYY}-{NN}", Reset.YEARLY)
+    assert take(database) == ["INV-2026-01"]
+    change_series(database, "INV-{YYYY}-{NN}", Reset.NEVER)
+    with pytest.raises(Conflict) as refused:
+        take(database)
+    assert refused.value.code == "NUMBER_TAKEN"
+    change_series(database, "INV-{YYYY}/{NN}", Reset.NEVER)
+    assert take(database) == ["INV-2026/01"]
+
+
+@pytest.mark.parametrize("pattern", ["INV\n{NN}", "\u202e{NN}", "{NN}\x1b"])
+def test_a_pattern_holds_what_can_be_printed(pattern: str) -> None:
+    with pytest.raises(Malformed):
+        check_pattern(pattern, Reset.NEVER)

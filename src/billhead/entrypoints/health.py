@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from billhead.access.http import Entry, Router, public
 from billhead.access.wire import WireModel
@@ -27,9 +28,12 @@ def get_healthz(entry: Annotated[Entry, public()]) -> HealthBody:
 @router.get("/readyz")
 def get_readyz(entry: Annotated[Entry, public()]) -> HealthBody:
     """The database answers and stands at the schema this code needs."""
-    with entry.runtime.database.connect(write=False) as connection:
-        connection.execute(text("SELECT 1"))
-        ready = current_revision(connection) == newest_revision()
+    try:
+        with entry.runtime.database.connect(write=False) as connection:
+            connection.execute(text("SELECT 1"))
+            ready = current_revision(connection) == newest_revision()
+    except OperationalError as error:
+        raise Unavailable("DATABASE_AWAY", "The database does not answer.") from error
     if not ready:
         raise Unavailable("SCHEMA_OUTDATED", "The database must be migrated first: billhead migrate.")
     return HealthBody(status="ready")

@@ -103,7 +103,7 @@ class DraftFacts:
         """A draft as it stands now, from its rows."""
         client = self.client(client_id)
         totals = self.price(lines, client, currency)
-        reports = list_work_reports(self.scope, [t.source_work_order_id for t in drafted])
+        reports = list_work_reports(self.scope, [t.source_work_order_id for t in drafted], with_lines=False)
         current = tuple(_current(t, reports[t.source_work_order_id]) for t in drafted)
         policy = rules.issuance_policy(client, self.business, self.policy_version)
         blockers = (

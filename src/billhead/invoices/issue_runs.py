@@ -4,12 +4,15 @@ A run is cut into chunks, each a job and one transaction: its drafts are issued 
 block of numbers. A chunk that dies leaves nothing behind and is done again by whoever takes the job over.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from billhead.access.actor import Actor, ActorKind
 from billhead.access.runtime import Runtime
@@ -19,12 +22,14 @@ from billhead.invoices.drafts import DraftFacts
 from billhead.invoices.queries import InvoiceView
 from billhead.invoices.rules import InvoiceStatus
 from billhead.invoices.tables import Invoice, IssueRun, IssueRunItem
-from billhead.refusal import Malformed, NotFound
+from billhead.refusal import Malformed, NotFound, Refusal
 from billhead.storage.ids import new_id
-from billhead.storage.jobs import JobArgs, JobContext
+from billhead.storage.jobs import JobArgs, JobContext, LeaseLost
 from billhead.storage.tables import table_of
 
+_log = logging.getLogger(__name__)
 CHUNK = 100
+ATTEMPTS_TOGETHER = 3
 MAX_RUN = 100_000
 TASK = "invoices.issue-run-chunk"
 PERMISSION = "billing:invoice:issue"
@@ -119,16 +124,44 @@ def get_issue_run(scope: Scope, run_id: UUID) -> RunProgress:
 
 
 def issue_chunk(runtime: Runtime, args: JobArgs, context: JobContext) -> None:
-    """Do one chunk; what is done already is skipped, so doing it again changes nothing."""
+    """Do one chunk; what is done already is skipped, so doing it again changes nothing.
+
+    A chunk that fails `ATTEMPTS_TOGETHER` times is done draft by draft, and a draft at which something fails that is
+    no refusal is left alone as `INTERNAL_ERROR`: one bad draft stops neither its neighbours nor the run.
+    """
     run_id, first, last = UUID(str(args["runId"])), int(str(args["first"])), int(str(args["last"]))
     with runtime.database.tenant(context.tenant_id, write=False) as session:
         run = session.get_one(IssueRun, (context.tenant_id, run_id))
         kind, _, actor_id = run.started_by.partition(":")
         actor = Actor(ActorKind(kind), actor_id, frozenset({PERMISSION}), run.started_by_user_id)
         correlation_id = run.correlation_id
-    with open_deputed_scope(runtime, context.tenant_id, actor, PERMISSION, correlation_id=correlation_id) as scope:
-        context.hold(scope.session)
-        _issue_pending(scope, run_id, first, last)
+
+    @contextmanager
+    def held() -> Iterator[Scope]:
+        with open_deputed_scope(runtime, context.tenant_id, actor, PERMISSION, correlation_id=correlation_id) as scope:
+            context.hold(scope.session)
+            yield scope
+
+    def issue(start: int, end: int) -> str | None:
+        try:
+            with held() as scope:
+                _issue_pending(scope, run_id, start, end)
+        except (LeaseLost, OperationalError):
+            raise
+        except Exception as error:
+            if context.claim.attempt < ATTEMPTS_TOGETHER:
+                raise
+            _log.exception("run %s failed at its drafts %d to %d", run_id, start, end)
+            return error.code if isinstance(error, Refusal) else "INTERNAL_ERROR"
+        return None
+
+    if issue(first, last) is None:
+        return
+    for position in range(first, last + 1):
+        if error_code := issue(position, position):
+            with held() as scope:
+                _mark(scope, run_id, position, error_code)
+                _finish(scope, run_id)
 
 
 def _issue_pending(scope: Scope, run_id: UUID, first: int, last: int) -> None:
@@ -147,13 +180,17 @@ def _issue_pending(scope: Scope, run_id: UUID, first: int, last: int) -> None:
     if ready:
         write_issue(scope, facts, ready)
     for position, plan in plans.items():
-        refused = plan if isinstance(plan, str) else None
-        scope.session.execute(
-            update(item)
-            .where(*own, item.c.position == position)
-            .values(outcome=REFUSED if refused else ISSUED, error_code=refused)
-        )
+        _mark(scope, run_id, position, plan if isinstance(plan, str) else None)
     _finish(scope, run_id)
+
+
+def _mark(scope: Scope, run_id: UUID, position: int, error_code: str | None) -> None:
+    item = table_of(IssueRunItem)
+    scope.session.execute(
+        update(item)
+        .where(item.c.tenant_id == scope.tenant_id, item.c.run_id == run_id, item.c.position == position)
+        .values(outcome=REFUSED if error_code else ISSUED, error_code=error_code)
+    )
 
 
 def _finish(scope: Scope, run_id: UUID) -> None:

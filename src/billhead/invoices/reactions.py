@@ -53,8 +53,14 @@ def tasks(runtime: Runtime) -> list[Task]:
 
 def _store_pdf(runtime: Runtime, args: JobArgs, context: JobContext) -> None:
     event = _event(runtime, args, context)
-    with open_system_scope(runtime, context.tenant_id, name="renditions", correlation_id=event.correlation_id) as scope:
-        renditions.store_pdf(scope, event.subject_id)
+    open_one = partial(
+        open_system_scope, runtime, context.tenant_id, name="renditions", correlation_id=event.correlation_id
+    )
+    with open_one(write=False) as scope:
+        made = renditions.make_pdf(scope, event.subject_id)
+    if made:
+        with open_one() as scope:
+            renditions.keep_pdf(scope, event.subject_id, made)
 
 
 def _refresh_drafts(runtime: Runtime, args: JobArgs, context: JobContext) -> None:

@@ -3,6 +3,7 @@
 A mark (void) makes another rendition; the unmarked one stays as it was.
 """
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,7 +16,11 @@ from billhead.invoices.documents import MARKS, Composed, compose_invoice
 from billhead.invoices.queries import get_invoice_row
 from billhead.invoices.rules import InvoiceStatus
 from billhead.invoices.tables import InvoiceRendition
+from billhead.storage.blobs import Blob, BlobDamaged
 from billhead.storage.tables import table_of
+
+_log = logging.getLogger(__name__)
+_PDF = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +32,50 @@ class RenderedPdf:
     sha256: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class MadePdf:
+    """A PDF in the blobs that no row names yet."""
+
+    mark: str
+    blob: Blob
+
+
 def get_pdf(scope: Scope, invoice_id: UUID) -> RenderedPdf:
     """The PDF of an invoice: the stored one, else made now; the bytes are the same either way."""
     header = get_invoice_row(scope, invoice_id)
     status = InvoiceStatus(header.status)
     if status is not InvoiceStatus.DRAFT and (stored := _find_rendition(scope, invoice_id, MARKS.get(status, ""))):
-        return RenderedPdf(scope.runtime.blobs.get(stored), header.number, stored)
+        try:
+            return RenderedPdf(scope.runtime.blobs.get(stored), header.number, stored)
+        except (FileNotFoundError, BlobDamaged):
+            content = _render(compose_invoice(scope, invoice_id))
+            if scope.runtime.blobs.put(content, _PDF).sha256 != stored:
+                raise
+            _log.warning("the stored PDF %s was lost or damaged; the same bytes were made and stored again", stored)
+            return RenderedPdf(content, header.number, stored)
     composed = compose_invoice(scope, invoice_id)
     return RenderedPdf(_render(composed), composed.name, None)
 
 
-def store_pdf(scope: Scope, invoice_id: UUID) -> None:
-    """Make and keep the PDF of an invoice as it stands; one that is kept already stays. A draft's is never kept."""
+def make_pdf(scope: Scope, invoice_id: UUID) -> MadePdf | None:
+    """The PDF of an invoice as it stands, in the blobs; None for a draft and when one is kept already.
+
+    Pages take their time: this needs no more than a read scope, and `keep_pdf` then holds the write lock for a moment.
+    """
     composed = compose_invoice(scope, invoice_id)
     if composed.status is InvoiceStatus.DRAFT or _find_rendition(scope, invoice_id, composed.mark):
-        return
-    blob = scope.runtime.blobs.put(_render(composed), "application/pdf")
+        return None
+    return MadePdf(composed.mark, scope.runtime.blobs.put(_render(composed), _PDF))
+
+
+def keep_pdf(scope: Scope, invoice_id: UUID, made: MadePdf) -> None:
+    """Keep what `make_pdf` made; one that is kept already stays."""
     insert = sqlite_insert if scope.session.get_bind().dialect.name == "sqlite" else postgresql_insert
     scope.session.execute(
         insert(table_of(InvoiceRendition))
         .values(
-            tenant_id=scope.tenant_id, invoice_id=invoice_id, mark=composed.mark, sha256=blob.sha256, size=blob.size,
-            created_at=scope.now,
+            tenant_id=scope.tenant_id, invoice_id=invoice_id, mark=made.mark, sha256=made.blob.sha256,
+            size=made.blob.size, created_at=scope.now,
         )
         .on_conflict_do_nothing()
     )  # fmt: skip

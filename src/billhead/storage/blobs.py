@@ -61,9 +61,13 @@ class BlobStore:
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this hash. FileNotFoundError if they were never kept, BlobDamaged if they changed."""
-        data = bytes(obstore.get(self._store, _path(sha256)).bytes())
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise BlobDamaged(sha256)
+        try:
+            data = bytes(obstore.get(self._store, _path(sha256)).bytes())
+            if hashlib.sha256(data).hexdigest() != sha256:
+                raise BlobDamaged(sha256)
+        except (FileNotFoundError, BlobDamaged):
+            self._lately -= {sha256}
+            raise
         return data
 
     def list_blobs(self) -> Iterator[Blob]:

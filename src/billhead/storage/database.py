@@ -54,8 +54,6 @@ class Database:
             **({"connect_args": {"check_same_thread": False}} if self.is_sqlite else {}),
         )
         event.listen(self.engine, "connect", (_prepare_sqlite if self.is_sqlite else _prepare_postgresql)(as_owner))
-        if self.is_sqlite:
-            event.listen(self.engine, "begin", _begin_sqlite)
 
     @contextmanager
     def connect(self, *, write: bool) -> Iterator[Connection]:
@@ -64,10 +62,11 @@ class Database:
         if lock:
             lock.acquire()
         try:
-            with self.engine.connect() as connection:
-                connection.execution_options(billhead_write=write)
-                with connection.begin():
-                    yield connection
+            with self.engine.connect() as connection, connection.begin():
+                # By hand: the driver's own transactions are off, and an engine event would cost each statement.
+                if self.is_sqlite:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+                yield connection
         finally:
             if lock:
                 lock.release()
@@ -118,11 +117,6 @@ def _prepare_sqlite(as_owner: bool) -> Callable[[DBAPIConnection, ConnectionPool
             connection.execute("PRAGMA foreign_keys=OFF")
 
     return prepare
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("billhead_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _prepare_postgresql(as_owner: bool) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:

@@ -11,9 +11,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import String, bindparam, case, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from billhead.refusal import Malformed, NotFound
+from billhead.refusal import Conflict, Malformed, NotFound
 from billhead.storage.columns import Whole
 from billhead.storage.ids import new_id
 from billhead.storage.tables import NumberEntry, NumberSeries, table_of
@@ -84,6 +85,8 @@ def check_pattern(pattern: str, reset: Reset) -> None:
         errors["pattern"] = "only {YYYY}, {YY}, {MM} and {NNN} may stand in braces"
     elif reset is Reset.YEARLY and not {"YYYY", "YY"} & set(found):
         errors["pattern"] = "a series that starts again each year must show the year"
+    elif not pattern.isprintable():
+        errors["pattern"] = "must hold nothing but printable characters"
     if errors:
         raise Malformed("INVALID_NUMBER_PATTERN", "The number pattern cannot be used.", field_errors=errors)
 
@@ -118,7 +121,8 @@ def take_numbers(
 ) -> list[TakenNumber]:
     """Take one number for each (subject type, subject id), in order, in one statement, and write the ledger.
 
-    `on` is the business day that decides the period and the date parts of the pattern.
+    `on` is the business day that decides the period and the date parts of the pattern. Conflict `NUMBER_TAKEN` when
+    the pattern prints a number that was printed before, under an earlier pattern or in another series.
     """
     run, count = session.connection().execute, len(subjects)
     row = run(_TAKE, {"tenant": tenant_id, "wanted": code, "count": count, "year": str(on.year)}).one_or_none()
@@ -126,14 +130,16 @@ def take_numbers(
         raise NotFound("NUMBER_SERIES_NOT_FOUND", f"There is no number series {code}.")
     first = row.next_value - count
     taken = [TakenNumber(row.id, v, format_number(row.pattern, v, on)) for v in range(first, row.next_value)]
-    run(
-        _ENTER,
-        [
-            {"tenant_id": tenant_id, "series_id": row.id, "period": row.period, "value": n.value, "number": n.number,
-             "subject_type": kind, "subject_id": subject_id, "state": "TAKEN", "at": now}
-            for n, (kind, subject_id) in zip(taken, subjects, strict=True)
-        ],
-    )  # fmt: skip
+    entries = [
+        {"tenant_id": tenant_id, "series_id": row.id, "period": row.period, "value": n.value, "number": n.number,
+         "subject_type": kind, "subject_id": subject_id, "state": "TAKEN", "at": now}
+        for n, (kind, subject_id) in zip(taken, subjects, strict=True)
+    ]  # fmt: skip
+    try:
+        run(_ENTER, entries)
+    except IntegrityError as error:
+        words = f"A number from {taken[0].number} on was given out before. Give the series {code} another pattern."
+        raise Conflict("NUMBER_TAKEN", words) from error
     return taken
 
 

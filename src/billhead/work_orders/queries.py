@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import Row, Select, bindparam, select, tuple_
 
 from billhead.access.scope import Scope
 from billhead.refusal import Malformed, NotFound
@@ -100,9 +100,10 @@ def get_work_report(scope: Scope, work_order_id: UUID) -> WorkReport:
     return get_known_work_order(scope, work_order_id).report
 
 
-def list_work_reports(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, WorkReport]:
-    """The work orders with these ids, by id; unknown ones are left out."""
-    return {known.report.work_order_id: known.report for known in _load(scope, ids)}
+def list_work_reports(scope: Scope, ids: Iterable[UUID], *, with_lines: bool = True) -> dict[UUID, WorkReport]:
+    """The work orders with these ids, by id; unknown ones are left out. Lines of snapshots are read only if wanted."""
+    found = _load(scope, ids) if with_lines else _load_without_lines(scope, ids)
+    return {known.report.work_order_id: known.report for known in found}
 
 
 def find_known_work_order(scope: Scope, work_order_id: UUID) -> KnownWorkOrder | None:
@@ -157,27 +158,46 @@ _BY_IDS = (
 )
 
 
+_BY_IDS_WITHOUT_LINES = (
+    select(_ORDER, _SNAPSHOT.c.schema_version, _SNAPSHOT.c.currency)
+    .select_from(_ORDER)
+    .outerjoin(_SNAPSHOT, (_SNAPSHOT.c.tenant_id == _ORDER.c.tenant_id) & (_SNAPSHOT.c.id == _ORDER.c.snapshot_id))
+    .where(_ORDER.c.tenant_id == bindparam("tenant"), _ORDER.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def _load(scope: Scope, ids: Iterable[UUID]) -> Iterator[KnownWorkOrder]:
     scope.session.flush()
     for row in scope.run(_BY_IDS, {"tenant": scope.tenant_id, "ids": tuple(ids)}):
-        report = WorkReport(
-            work_order_id=row.id,
-            reference=row.reference,
-            status=WorkOrderStatus(row.status),
-            invoice_ready=row.invoice_ready,
-            client_id=row.client_id,
-            vehicle_id=row.vehicle_id,
-            vehicle_label=row.vehicle_label,
-            location_id=row.location_id,
-            location_name=row.location_name,
-            estimate_id=row.estimate_id,
-            estimate_version_id=row.estimate_version_id,
-            approvals=approvals_of(row.approvals),
-            artifact_refs=artifact_refs_of(row.artifact_refs),
-            completed_at=row.completed_at,
-            snapshot=snapshot_of(row.content) if row.content else None,
-        )
-        yield KnownWorkOrder(report, row.version, row.first_reported_at, row.reported_at)
+        yield _known(row, snapshot_of(row.content) if row.content else None)
+
+
+def _load_without_lines(scope: Scope, ids: Iterable[UUID]) -> Iterator[KnownWorkOrder]:
+    scope.session.flush()
+    for row in scope.run(_BY_IDS_WITHOUT_LINES, {"tenant": scope.tenant_id, "ids": tuple(ids)}):
+        named = row.snapshot_id is not None
+        yield _known(row, ScopeSnapshot(row.snapshot_id, row.schema_version, row.currency, None, ()) if named else None)
+
+
+def _known(row: Row, snapshot: ScopeSnapshot | None) -> KnownWorkOrder:  # type: ignore[type-arg]
+    report = WorkReport(
+        work_order_id=row.id,
+        reference=row.reference,
+        status=WorkOrderStatus(row.status),
+        invoice_ready=row.invoice_ready,
+        client_id=row.client_id,
+        vehicle_id=row.vehicle_id,
+        vehicle_label=row.vehicle_label,
+        location_id=row.location_id,
+        location_name=row.location_name,
+        estimate_id=row.estimate_id,
+        estimate_version_id=row.estimate_version_id,
+        approvals=approvals_of(row.approvals),
+        artifact_refs=artifact_refs_of(row.artifact_refs),
+        completed_at=row.completed_at,
+        snapshot=snapshot,
+    )
+    return KnownWorkOrder(report, row.version, row.first_reported_at, row.reported_at)
 
 
 def _summary_of(row: WorkOrder) -> WorkOrderSummary:

@@ -79,7 +79,8 @@ def _freeze_invoices() -> None:
         "invoice_update",
         "invoice",
         "UPDATE",
-        f"OLD.status <> 'DRAFT' AND (OLD.status = 'VOID' OR NEW.status NOT IN ('ISSUED', 'PAID', 'VOID') OR {guards.changed(_INVOICE_FROZEN)})",
+        f"OLD.status <> 'DRAFT' AND (OLD.status = 'VOID' OR NEW.status NOT IN ('ISSUED', 'PAID', 'VOID')"
+        f" OR {guards.changed(_INVOICE_FROZEN)})",
         "an issued invoice does not change",
     )
     guards.forbid("invoice_delete", "invoice", "DELETE", "OLD.status <> 'DRAFT'", "an issued invoice is kept")
