@@ -10,6 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     // The server forbids inline scripts, and data URIs would be lost to the cache anyway.
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000,
     modulePreload: { polyfill: false },
     // The app, and the page that shows the API.
     rollupOptions: { input: ["index.html", "docs.html"] },

@@ -392,3 +392,16 @@ def test_a_stored_pdf_that_is_lost_is_made_again(office: Office, tmp_path: Path)
             stored.headers["ETag"],
         )
         assert kept.read_bytes() == stored.content
+
+
+def test_a_number_that_no_series_gave_breaks_the_proof(office: Office) -> None:
+    client = office.client()
+    done, draft = issued(client), UUID(str(drafted(client)["invoiceId"]))
+    series = next(s for s in client.get("/billing/number-series").json()["items"] if s["code"] == "INVOICE")
+    path = f"/billing/number-series/{series['numberSeriesId']}/audit"
+    assert (client.get(path).json()["proven"], done["invoiceNumber"]) == (True, "INV-000001")
+    own = draft.hex if office.runtime.database.is_sqlite else str(draft)
+    with office.runtime.database.tenant(office.tenant_id, write=True) as session:
+        session.execute(text(f"UPDATE invoice SET number = 'INV-000009', status = 'ISSUED' WHERE id = '{own}'"))
+    proof = client.get(path).json()
+    assert (proof["proven"], proof["wrongNumber"]) == (False, ["INV-000009"])

@@ -35,8 +35,8 @@ def test_the_guide_from_nothing_to_the_first_invoice(tmp_path: Path) -> None:
     environment = billhead_environment("", tmp_path / "data")
     del environment["BILLHEAD_DATABASE_URL"]
     environment["PATH"] = f"{programs}:{Path(sys.executable).parent}:{environment['PATH']}"
-    before, token, *calls = commands("docs/start.md")
-    shell(before, tmp_path, environment)
+    before, person, token, *calls = commands("docs/start.md")
+    shell(before + person, tmp_path, environment)
     port = free_port()
     environment["BASE"] = f"http://127.0.0.1:{port}"
     with running(environment, "serve", "--port", str(port)):

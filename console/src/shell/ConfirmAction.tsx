@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text, Textarea, type ButtonProps } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { newIdempotencyKey } from "../api/client";
 import { useT } from "../i18n/language";
 import { ErrorNotice } from "./ErrorNotice";
@@ -46,11 +46,16 @@ function Question<T>(props: ConfirmActionProps<T> & { idempotencyKey: string; cl
   const { children, confirmLabel, danger, reasonLabel, act, onDone, idempotencyKey, close } = props;
   const t = useT();
   const [reason, setReason] = useState("");
+  // A second click may come before the first one is drawn: one confirmation acts once.
+  const underway = useRef(false);
   const acting = useMutation({
     mutationFn: () => act({ idempotencyKey, reason: reason.trim() }),
     onSuccess: (result) => {
       close();
       onDone(result);
+    },
+    onError: () => {
+      underway.current = false;
     },
   });
   const isComplete = !reasonLabel || reason.trim() !== "";
@@ -58,7 +63,9 @@ function Question<T>(props: ConfirmActionProps<T> & { idempotencyKey: string; cl
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (isComplete && !acting.isPending) acting.mutate();
+        if (!isComplete || underway.current) return;
+        underway.current = true;
+        acting.mutate();
       }}
     >
       <Stack>

@@ -1,5 +1,6 @@
 """Who exists: tenants, people, memberships, API tokens. Use cases of administrators and of the command line."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from billhead.access.tables import ApiToken, Membership, Tenant, User
 from billhead.access.wire import require_match
 from billhead.refusal import Conflict, Forbidden, Malformed, NotFound
 from billhead.storage.ids import new_id
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ def create_user(
 ) -> User:
     """Add a person; needs a platform write scope. The e-mail address is unique, regardless of case."""
     email = email.strip().lower()
+    errors = {
+        **({} if _EMAIL.fullmatch(email) else {"email": "must be an e-mail address"}),
+        **({} if name.strip() else {"name": "must not be blank"}),
+    }
+    if errors:
+        raise Malformed("INVALID_REQUEST", "The person cannot be added.", field_errors=errors)
     if session.scalars(select(User.id).where(User.email == email)).first():
         raise Conflict("USER_EXISTS", "There is already a person with this e-mail address.")
     user = User(

@@ -53,7 +53,8 @@ class Overview:
 def audit_number_series(scope: Scope, series_id: UUID) -> SeriesAudit:
     """Prove that a series has neither gap nor duplicate, against the documents themselves.
 
-    A number is given out once (the ledger's keys), without gap (every value from 1), to a document that carries it.
+    A number is given out once (the ledger's keys), without gap (every value from 1), to a document that carries it,
+    and no document carries a number that no series gave to it.
     """
     series = get_number_series(scope, series_id)
     entry, invoice = table_of(NumberEntry), table_of(Invoice)
@@ -66,12 +67,21 @@ def audit_number_series(scope: Scope, series_id: UUID) -> SeriesAudit:
     same = and_(invoice.c.tenant_id == entry.c.tenant_id, invoice.c.id == entry.c.subject_id)
     joined = select(entry.c.number).join(invoice, same, isouter=True).where(*taken)
     wrong = or_(invoice.c.number != entry.c.number, invoice.c.number.is_(None))
+    given = select(entry.c.value).where(
+        entry.c.tenant_id == invoice.c.tenant_id, entry.c.number == invoice.c.number, entry.c.subject_id == invoice.c.id
+    )
+    never_given = select(invoice.c.number).where(
+        invoice.c.tenant_id == scope.tenant_id, invoice.c.number.is_not(None), ~given.exists()
+    )
     return SeriesAudit(
         series_id=series_id,
         code=series.code,
         periods=tuple(audit_ledger(scope.session, scope.tenant_id, series_id)),
         without_document=tuple(scope.session.scalars(joined.where(invoice.c.id.is_(None)).limit(100))),
-        wrong_number=tuple(scope.session.scalars(joined.where(invoice.c.id.is_not(None), wrong).limit(100))),
+        wrong_number=(
+            *scope.session.scalars(joined.where(invoice.c.id.is_not(None), wrong).limit(100)),
+            *scope.session.scalars(never_given.order_by(invoice.c.number).limit(100)),
+        ),
     )
 
 

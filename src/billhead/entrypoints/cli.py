@@ -4,6 +4,7 @@ Results go to standard output, everything else to standard error. A refusal ends
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import typer
 from billhead.refusal import Refusal
 
 if TYPE_CHECKING:
+    import socket
+
     from billhead.access.permissions import Role
     from billhead.access.scope import Scope
 
@@ -28,9 +31,10 @@ audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 demo_app = typer.Typer(no_args_is_help=True, help="Demo businesses.")
 token_app = typer.Typer(no_args_is_help=True, help="API tokens.")
 user_app = typer.Typer(no_args_is_help=True, help="People.")
+tenant_app = typer.Typer(no_args_is_help=True, help="Businesses.")
 import_app = typer.Typer(no_args_is_help=True, help="Bringing data in.")
 for name, group in (("audit", audit_app), ("demo", demo_app), ("token", token_app), ("user", user_app),
-                    ("import", import_app)):  # fmt: skip
+                    ("import", import_app), ("tenant", tenant_app)):  # fmt: skip
     app.add_typer(group, name=name)
 
 TenantOption = Annotated[str, typer.Option("--tenant", help="the business's slug")]
@@ -60,14 +64,15 @@ def serve(
     from billhead.entrypoints.http import create_app
     from billhead.entrypoints.telemetry import set_up_telemetry
 
-    with _in_words(), open_runtime() as runtime:
+    with _in_words(), open_runtime() as runtime, _listening(host, port) as listener:
         set_up_telemetry(runtime.settings)
         server = create_app(runtime, with_worker=worker)
         proxies = runtime.settings.trusted_proxies
-        uvicorn.run(
+        config = uvicorn.Config(
             server, host=host, port=port, log_config=None, access_log=False, server_header=False,
             proxy_headers=proxies is not None, forwarded_allow_ips=proxies or "",
         )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 @app.command()
@@ -97,6 +102,34 @@ def openapi() -> None:
     from billhead.entrypoints.openapi import describe_api
 
     sys.stdout.write(json.dumps(describe_api(), indent=1, sort_keys=True) + "\n")
+
+
+@tenant_app.command("create")
+def tenant_create(
+    slug: Annotated[str, typer.Option(help="short name in headers and commands, such as northside-auto")],
+    name: Annotated[str, typer.Option(help="name of the business")],
+    street: Annotated[str, typer.Option(help="street and number")],
+    city: Annotated[str, typer.Option(help="city")],
+    country: Annotated[str, typer.Option(help="ISO 3166-1 code of two letters")],
+    currency: Annotated[str, typer.Option(help="ISO 4217 code")],
+    time_zone: Annotated[str, typer.Option(help="IANA name, such as Europe/Berlin")],
+    locale: Annotated[str, typer.Option(help="language of documents, such as de-DE")],
+    postal_code: Annotated[str | None, typer.Option(help="postal code")] = None,
+    region: Annotated[str | None, typer.Option(help="state or province")] = None,
+    tax_region: Annotated[str | None, typer.Option(help="code of the tax region that is usual")] = None,
+) -> None:
+    """Open a business and print its id. The rest of its details are on its settings page."""
+    from billhead.entrypoints.assembly import open_runtime
+    from billhead.postal import PostalAddress
+    from billhead.tenants.actions import new_business, open_business
+
+    address = PostalAddress((street,), city, region, postal_code, country)
+    with _in_words(), open_runtime() as runtime, runtime.database.platform(write=True) as session:
+        business = new_business(name, address, currency, time_zone, locale, tax_region)
+        tenant_id = open_business(
+            session, slug=slug, business=business, now=runtime.clock.now(), opened_by="system:command-line"
+        )
+    print(tenant_id)
 
 
 @token_app.command("create")
@@ -132,6 +165,9 @@ def user_create(
     with _in_words(), open_runtime() as runtime:
         password = password or _read_password()
         wanted = _role(role)
+        if tenant is not None:
+            with tenant_scope(runtime, tenant, "command-line", write=False):
+                pass  # refuses an unknown business before anything is written
         if super_admin or tenant is None:
             with runtime.database.platform(write=True) as session:
                 user_id = directory.create_user(
@@ -208,6 +244,8 @@ def backup(output: Path) -> None:
     from billhead.storage.settings import Settings
 
     with _in_words():
+        if output.exists():
+            _fail(f"{output} exists already; name another file")
         archives.write(Settings(), output)
         print(output)
 
@@ -237,7 +275,8 @@ def demo_seed() -> None:
 
 
 def main() -> None:
-    """Entry point of the `billhead` command."""
+    """Entry point of the `billhead` command. What it writes is for its own user alone."""
+    os.umask(0o077)
     app()
 
 
@@ -259,6 +298,21 @@ def _in_words() -> Iterator[None]:
         if known is None:
             raise
         _fail(known)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator["socket.socket"]:
+    """A socket that listens, taken before any work begins; words instead when somebody else has the port."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            _fail(f"cannot listen on {host} port {port}: {error.strerror}")
+        yield listener
 
 
 @contextmanager

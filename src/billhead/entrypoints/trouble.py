@@ -21,4 +21,6 @@ def words_for(error: Exception) -> str | None:
         return f"The database cannot be used: {str(error.orig).splitlines()[0]}"
     if isinstance(error, DBAPIError) and f'role "{APP_ROLE}" does not exist' in str(error.orig):
         return "The database must be migrated first, by its owner: billhead migrate."
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"BILLHEAD_DATA_DIR cannot be used: {error.strerror}"
     return None

@@ -1,6 +1,7 @@
 """What an operator can set, read from the environment as `BILLHEAD_…`. Every limit has its name here."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
     work_execution_timeout_seconds: float = 3.0
 
     otlp_endpoint: str | None = Field(default=None, description="OpenTelemetry collector; spans stay local when unset")
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
 
     @property
     def resolved_database_url(self) -> str:

@@ -10,12 +10,13 @@ from billhead.access.directory import create_tenant
 from billhead.access.scope import Scope
 from billhead.access.tables import Tenant
 from billhead.access.wire import require_match
+from billhead.postal import PostalAddress
 from billhead.refusal import Conflict
 from billhead.storage.numbering import Reset, check_pattern, create_series
 from billhead.storage.tables import NumberSeries, table_of
 from billhead.tenants.events import BusinessChanged
 from billhead.tenants.queries import get_business, get_number_series, profile_values
-from billhead.tenants.rules import Business, check_business
+from billhead.tenants.rules import Business, TaxRounding, check_business, check_slug
 from billhead.tenants.tables import BusinessProfile
 
 INVOICE_SERIES = "INVOICE"
@@ -23,9 +24,22 @@ ORDER_RECORD_SERIES = "ORDER_RECORD"
 _SERIES = {INVOICE_SERIES: ("INV-{NNNNNN}", Reset.NEVER), ORDER_RECORD_SERIES: ("INV-{YYYY}-{NNNN}", Reset.YEARLY)}
 
 
+def new_business(
+    name: str, address: PostalAddress, currency: str, time_zone: str, locale: str, tax_region: str | None
+) -> Business:
+    """A business with the usual defaults: prices without tax, 30 days to pay, approvals for consumers."""
+    return Business(
+        name=name, legal_name=name, address=address, email=None, phone=None, tax_number=None, time_zone=time_zone,
+        locale=locale, currency=currency, default_tax_region=tax_region, prices_include_tax=False,
+        tax_rounding=TaxRounding.PER_GROUP, approval_required_for_consumers=True, estimate_binding_required=True,
+        payment_days=30,
+    )  # fmt: skip
+
+
 def open_business(session: Session, *, slug: str, business: Business, now: datetime, opened_by: str) -> UUID:
     """A new tenant with its details and number series; needs a platform write scope. Returns its id."""
     check_business(business)
+    check_slug(slug)
     tenant = create_tenant(session, slug=slug, name=business.name, now=now)
     session.execute(
         insert(table_of(BusinessProfile)).values(

@@ -1,5 +1,6 @@
 """What a business may say about itself."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,6 +46,13 @@ class Business:
     def policy_version(self, version: int) -> str:
         """Names the state of these settings that a decision was taken under."""
         return f"settings-v{version}"
+
+
+def check_slug(slug: str) -> None:
+    """Refuse a short name that headers, commands and addresses could not carry."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
+        errors = {"slug": "small letters and digits, in words joined by hyphens"}
+        raise Malformed("INVALID_REQUEST", "The business cannot be opened.", field_errors=errors)
 
 
 def check_business(business: Business) -> None:
