@@ -1,7 +1,9 @@
 """Every 4xx and 5xx has one shape, a bug tells nothing, and a commit that fails is never answered as a success."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -95,12 +97,14 @@ def acts(office: Office) -> list[str]:
 
 def test_a_commit_that_fails_is_no_success(broken: Office) -> None:
     key = {"Idempotency-Key": "once"}
-    for path in ("/broken/commit", "/broken/connection"):
-        answer = broken.client().post(path, headers=key)
-        assert answer.status_code == 500, (path, answer.text)
-        assert ErrorBody.model_validate_json(answer.content).error_code == "INTERNAL_ERROR"
-        assert acts(broken) == []
-        assert broken.client().post(path, headers=key).status_code == 500, "nothing was kept under the key"
+    bug = (500, "INTERNAL_ERROR")
+    lost = bug if broken.runtime.database.is_sqlite else (503, "DATABASE_AWAY")  # a file is not away by being closed
+    for path, expected in (("/broken/commit", bug), ("/broken/connection", lost)):
+        for _ in ("the first time", "and nothing was kept under the key"):
+            answer = broken.client().post(path, headers=key)
+            told = ErrorBody.model_validate_json(answer.content)
+            assert (answer.status_code, told.error_code) == expected, (path, answer.text)
+            assert acts(broken) == []
     assert broken.client().get("/billing/clients").status_code == 200, "the next request has a sound connection"
 
 
@@ -218,3 +222,18 @@ def test_head_is_get_without_the_content(office: Office) -> None:
 def test_json_of_an_error_is_plain_utf_8(office: Office) -> None:
     answer = office.client().post("/billing/clients", json={**a_client(), "überraschung ☂": 1})
     assert "überraschung ☂" in json.loads(answer.content)["fieldErrors"]
+
+
+def test_a_locked_database_is_told_as_away(sqlite_database: Database, tmp_path: Path) -> None:
+    office = open_office(create_app(runtime := a_runtime(sqlite_database, tmp_path)), runtime, "northside-auto")
+    client = office.client()
+    file = str(sqlite_database.url.database)
+    with sqlite_database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = client.post("/billing/clients", json=a_client())
+        other.execute("ROLLBACK")
+    assert (answer.status_code, answer.json()["errorCode"]) == (503, "DATABASE_AWAY")
+    assert answer.headers["Retry-After"] == "5"
+    assert client.post("/billing/clients", json=a_client()).status_code == 201

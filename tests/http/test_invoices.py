@@ -405,3 +405,12 @@ def test_a_number_that_no_series_gave_breaks_the_proof(office: Office) -> None:
         session.execute(text(f"UPDATE invoice SET number = 'INV-000009', status = 'ISSUED' WHERE id = '{own}'"))
     proof = client.get(path).json()
     assert (proof["proven"], proof["wrongNumber"]) == (False, ["INV-000009"])
+
+
+def test_the_source_of_an_issued_invoice_cannot_be_set_free_by_hand(office: Office) -> None:
+    issued(office.client())
+    with (
+        pytest.raises(DBAPIError, match="sources of an issued invoice"),
+        office.runtime.database.tenant(office.tenant_id, write=True) as session,
+    ):
+        session.execute(text("UPDATE invoice_source SET live = false"))

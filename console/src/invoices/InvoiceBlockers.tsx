@@ -28,6 +28,9 @@ export function remedyOf(code: string, invoice: Pick<Invoice, "customerAccountId
     case "MISSING_APPROVAL":
     case "MISSING_ESTIMATE_VERSION":
     case "SCOPE_SUPERSEDED":
+    case "WORK_ORDER_NOT_COMPLETED":
+    case "WORK_ORDER_NOT_INVOICE_READY":
+    case "CLIENT_SUPERSEDED":
       if (!invoice.workOrderId) return null;
       return {
         link: { to: "/work-orders/$workOrderId", params: { workOrderId: invoice.workOrderId } },

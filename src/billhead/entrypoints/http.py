@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -28,7 +29,8 @@ from billhead.entrypoints.worker import BackgroundWork
 from billhead.invoices.issue_run_routes import router as issue_run_routes
 from billhead.invoices.rendition_routes import router as rendition_routes
 from billhead.invoices.routes import router as invoice_routes
-from billhead.refusal import Malformed, Refusal
+from billhead.refusal import Malformed, Refusal, Unavailable
+from billhead.storage.database import is_away
 from billhead.tax.routes import router as tax_routes
 from billhead.templates.routes import router as template_routes
 from billhead.templates.tool_routes import router as template_tool_routes
@@ -107,6 +109,7 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     app.add_exception_handler(Refusal, _answer_refusal)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(OperationalError, _answer_database_trouble)
     app.add_middleware(BodyLimit, limit=runtime.settings.max_body_bytes)
     app.add_middleware(RateLimit, settings=runtime.settings)
     app.add_middleware(HeadAsGet)
@@ -137,6 +140,15 @@ def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
             return _answer_refusal(request, refusal)
     errors = {_field(e["loc"]): str(e["msg"]) for e in error.errors()}
     return _answer_refusal(request, Malformed("INVALID_REQUEST", "The request is malformed.", field_errors=errors))
+
+
+def _answer_database_trouble(request: Request, error: Exception) -> JSONResponse:
+    """503 while the database is away, busy or full; anything else it objects to is a bug of ours."""
+    assert isinstance(error, OperationalError)
+    if not is_away(error):
+        raise error
+    words = "The database does not answer. Try again in a moment."
+    return _answer_refusal(request, Unavailable("DATABASE_AWAY", words, retry_after=5))
 
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -129,3 +130,23 @@ def _prepare_postgresql(as_owner: bool) -> Callable[[DBAPIConnection, Connection
         connection.commit()
 
     return prepare
+
+
+_SQLITE_AWAY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+                sqlite3.SQLITE_CANTOPEN}  # fmt: skip
+_POSTGRESQL_AWAY = ("08", "53", "57")
+"""SQLSTATE classes: connection exception, insufficient resources, operator intervention."""
+
+
+def is_away(error: OperationalError) -> bool:
+    """Whether the database is away, busy or full, and the same statement may work in a moment.
+
+    Never for a commit that broke: whether that took effect nobody knows.
+    """
+    cause = error.orig
+    if error.statement is None:
+        return False
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
+    state = getattr(cause, "sqlstate", None)
+    return state is None or str(state).startswith(_POSTGRESQL_AWAY)

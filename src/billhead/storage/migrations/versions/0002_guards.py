@@ -91,7 +91,9 @@ def _freeze_invoices() -> None:
             f"invoice_line_{event.lower()}", "invoice_line", event, _issued(row) + moved,
             "lines of an issued invoice are kept",
         )  # fmt: skip
-        changed = f" AND {guards.changed(_SOURCE_FROZEN)}" if event == "UPDATE" else ""
+        # A source is set free only by its invoice being void.
+        freed = f"({guards.changed(('live',))} AND NOT {_void(row)})"
+        changed = f" AND ({guards.changed(_SOURCE_FROZEN)} OR {freed})" if event == "UPDATE" else ""
         guards.forbid(
             f"invoice_source_{event.lower()}",
             "invoice_source",
@@ -107,7 +109,15 @@ def _freeze_invoices() -> None:
 
 
 def _issued(row: str) -> str:
+    return _invoice_exists(row, "invoice.status <> 'DRAFT'")
+
+
+def _void(row: str) -> str:
+    return _invoice_exists(row, "invoice.status = 'VOID'")
+
+
+def _invoice_exists(row: str, condition: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM invoice WHERE invoice.tenant_id = {row}.tenant_id"
-        f" AND invoice.id = {row}.invoice_id AND invoice.status <> 'DRAFT')"
+        f" AND invoice.id = {row}.invoice_id AND {condition})"
     )
