@@ -1,6 +1,6 @@
 """What a table needs beside its columns: row-level security, grants, and triggers against change.
 
-Migrations call these after creating tables; `tests/architecture` compares the result with a snapshot, because table
+Migrations call these after creating tables. The result is compared with `tests/storage/guards.txt`, because table
 rebuilds drop triggers and policies silently.
 """
 
