@@ -3,8 +3,10 @@
 Matrices over the route table are generated from these; a new route without a row here fails them.
 """
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from app import Office, a_client, a_snapshot, a_tax_region, a_work_order, drafted, issued, ready_to_bill
 from billhead.access.permissions import Role
@@ -29,6 +31,7 @@ def one_of_everything(office: Office) -> dict[str, str]:
     return {
         "client_id": client_id,
         "fee_rule_id": fee.json()["feeRuleId"],
+        "font_id": _a_font(office),
         "invoice_id": str(invoice["invoiceId"]),
         "kind": "invoice",
         "number": "1",
@@ -209,6 +212,17 @@ def _client_template_call(office: Office) -> Call:
     return Call(ids, body, made.json()["etag"])
 
 
+def _font_body() -> dict[str, object]:
+    data = (Path(__file__).parent / "layout" / "fonts" / "NotoSansThai-subset.ttf").read_bytes()
+    return {"data": base64.b64encode(data).decode()}
+
+
+def _a_font(office: Office) -> str:
+    made = office.client().post("/billing/fonts", json=_font_body())
+    assert made.status_code == 201, made.text
+    return str(made.json()["fontId"])
+
+
 VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/auth/sign-in": _sign_in,
     "POST /billing/auth/sign-out": lambda office: Call({}, None),
@@ -238,6 +252,7 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/invoices/{invoice_id}/issue": lambda office: _draft_call(office, {"elevationToken": "none"}),
     "POST /billing/invoices/{invoice_id}/void": lambda office: _issued_call(office, {"reason": "wrong client"}),
     "POST /billing/invoices/{invoice_id}/rebill": _void_call,
+    "POST /billing/fonts": lambda office: Call({}, _font_body()),
     "POST /billing/templates": lambda office: Call(
         {}, {"name": "House style", "kind": "invoice", "template": _a_template()}
     ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_snake
 
 from billhead.access.http import Needs
 
@@ -30,6 +31,11 @@ class RouteCase:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+def route_path(wire_path: str) -> str:
+    """The path of a route behind one of the OpenAPI document: `{invoiceId}` there is `{invoice_id}` here."""
+    return re.sub(r"\{(\w+)\}", lambda found: f"{{{to_snake(found[1])}}}", wire_path)
 
 
 def api_routes(app: FastAPI) -> Iterator[tuple[str, APIRoute]]:

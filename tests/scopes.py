@@ -11,6 +11,7 @@ import pytest
 
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
+from billhead.gateways.render_pool import RenderPool
 from billhead.gateways.work_execution import WorkExecution
 from billhead.postal import PostalAddress
 from billhead.storage.blobs import blobs_in_memory
@@ -23,6 +24,8 @@ from billhead.tenants.actions import open_business
 from billhead.tenants.rules import Business, TaxRounding
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+RENDERER = RenderPool()
+"""One for all tests of a process; its own processes start when first needed and end with it."""
 
 
 def a_business(name: str = "Northside Auto", **fields: object) -> Business:
@@ -46,6 +49,7 @@ def a_runtime(
     return Runtime(
         settings=chosen, clock=FixedClock(NOON), database=database, jobs=open_job_queue(database, chosen),
         blobs=blobs_in_memory(), secrets=open_secret_store(chosen), work_execution=work_execution,
+        renderer=RENDERER,
     )  # fmt: skip
 
 

@@ -10,10 +10,9 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
-from alembic.script import ScriptDirectory
 
 from billhead.storage.database import Database
-from billhead.storage.schema import alembic_config, all_tables, migrate
+from billhead.storage.schema import alembic_config, all_tables, migrate, newest_revision
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,19 +20,17 @@ ROOT = Path(__file__).resolve().parent.parent
 def main() -> None:
     (message,) = sys.argv[1:]
     all_tables()
-    config = alembic_config()
-    revision = f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04}"
+    revision = f"{int(newest_revision()) + 1:04}"
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+pysqlite:///{folder}/scratch.sqlite3"
         migrate(url)
         database = Database(url, pool_size=1, as_owner=True)
         with database.connect(write=False) as connection:
-            config.attributes["connection"] = connection
-            written = command.revision(config, message, autogenerate=True, rev_id=revision)
+            written = command.revision(alembic_config(connection), message, autogenerate=True, rev_id=revision)
         database.dispose()
     path = Path(written.path)  # type: ignore[union-attr]
     path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if "###" not in line))
-    for tidy in (("check", "--quiet", "--fix"), ("format", "--quiet")):
+    for tidy in (("format", "--quiet"), ("check", "--quiet", "--fix"), ("format", "--quiet")):
         subprocess.run([sys.executable, "-m", "ruff", *tidy, path], cwd=ROOT, check=True)  # noqa: S603
     sys.stdout.write(f"{path.relative_to(ROOT)}: read it, add what Alembic cannot see, then ./dev test\n")
 

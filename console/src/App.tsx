@@ -13,9 +13,8 @@ const schemes = localStorageColorSchemeManager({ key: "billhead.scheme" });
 
 export function App() {
   const [{ queries, router }] = useState(() => {
-    const made = createQueries(() => void router.invalidate());
-    const router = createConsoleRouter(made);
-    return { queries: made, router };
+    const queries = createQueries();
+    return { queries, router: createConsoleRouter(queries) };
   });
   return (
     <LanguageProvider>

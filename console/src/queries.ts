@@ -2,14 +2,9 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { isRefused, Unreachable } from "./api/refusal";
 import { sessionQuery } from "./session/session";
 
-/** The cache of everything read from the API. `onSignedOut` runs when the server no longer knows who is asking. */
-export function createQueries(onSignedOut: () => void): QueryClient {
+/** The cache of everything read from the API. */
+export function createQueries(): QueryClient {
   function notice(error: Error): void {
-    if (isRefused(error, "SIGN_IN_FAILED")) return;
-    if (isRefused(error) && error.status === 401 && queries.getQueryData(sessionQuery.queryKey)) {
-      queries.removeQueries({ queryKey: sessionQuery.queryKey });
-      onSignedOut();
-    }
     // The page outlived its session token (signed in anew in another tab): the next try has the new one.
     if (isRefused(error, "CSRF_TOKEN_INVALID")) void queries.refetchQueries({ queryKey: sessionQuery.queryKey });
   }

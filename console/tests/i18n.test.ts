@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Wire } from "../src/api/wire";
 import { german } from "../src/i18n/de";
 import { english } from "../src/i18n/en";
 import { preferredLanguage } from "../src/i18n/language";
@@ -20,6 +21,11 @@ describe("catalogues", () => {
       return namesIn(translations[key] ?? "").join() !== namesIn(message).join();
     });
     expect(different).toEqual([]);
+  });
+
+  it("have words for every code of a field", () => {
+    const everyCode: Record<`fault.${Wire["FaultCode"]}`, string> = english;
+    expect(everyCode["fault.REQUIRED"]).not.toBe("");
   });
 
   it("have plurals in every language or in none", () => {

@@ -49,6 +49,61 @@ class Blocker:
     overridable: bool = False
 
 
+class FaultCode(StrEnum):
+    """What is wrong in one place of a request; stable, so that programs and translations can rely on it."""
+
+    REQUIRED = "REQUIRED"
+    TOO_LONG = "TOO_LONG"
+    TOO_SHORT = "TOO_SHORT"
+    TOO_MANY = "TOO_MANY"
+    TOO_FEW = "TOO_FEW"
+    TOO_LARGE = "TOO_LARGE"
+    TOO_SMALL = "TOO_SMALL"
+    NEGATIVE = "NEGATIVE"
+    TOO_PRECISE = "TOO_PRECISE"
+    NOT_A_NUMBER = "NOT_A_NUMBER"
+    NOT_A_DATE = "NOT_A_DATE"
+    NOT_AN_ID = "NOT_AN_ID"
+    NOT_AN_EMAIL = "NOT_AN_EMAIL"
+    WRONG_TYPE = "WRONG_TYPE"
+    WRONG_FORM = "WRONG_FORM"
+    WRONG_CHECK_DIGIT = "WRONG_CHECK_DIGIT"
+    UNREADABLE = "UNREADABLE"
+    UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    UNKNOWN_CHOICE = "UNKNOWN_CHOICE"
+    UNKNOWN_COUNTRY = "UNKNOWN_COUNTRY"
+    UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
+    UNKNOWN_TIME_ZONE = "UNKNOWN_TIME_ZONE"
+    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"
+    REPEATED = "REPEATED"
+    OVERLAPPING = "OVERLAPPING"
+    NOT_LATER = "NOT_LATER"
+    PAST = "PAST"
+    IN_FORCE = "IN_FORCE"
+    UNCHANGEABLE = "UNCHANGEABLE"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    BUSINESS_ONLY = "BUSINESS_ONLY"
+    TAKEN = "TAKEN"
+    INVALID = "INVALID"
+
+
+class Fault(str):
+    """What is wrong in one place, in words for people, with the code that says it to programs."""
+
+    code: FaultCode
+    __slots__ = ("code",)
+
+    def __new__(cls, code: FaultCode, words: str) -> "Fault":
+        made = super().__new__(cls, words)
+        made.code = code
+        return made
+
+    @classmethod
+    def of(cls, words: str) -> "Fault":
+        """Words that may be a Fault already; plain ones have the code INVALID."""
+        return words if isinstance(words, cls) else cls(FaultCode.INVALID, words)
+
+
 class Refusal(Exception):
     """A request was understood and is refused; nothing was changed."""
 
@@ -71,7 +126,7 @@ class Refusal(Exception):
         self.message = message
         self.reason_code = reason_code
         self.missing_fields = tuple(missing_fields)
-        self.field_errors = dict(field_errors or {})
+        self.field_errors = {path: Fault.of(words) for path, words in (field_errors or {}).items()}
         self.blockers = tuple(blockers)
         self.existing_id = existing_id
         self.retry_after = retry_after

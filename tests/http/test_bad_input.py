@@ -21,9 +21,10 @@ from billhead.access.http import Needs
 from billhead.access.permissions import Role
 from billhead.access.wire import ErrorBody
 from billhead.entrypoints.http import create_app
+from billhead.refusal import FaultCode
 from billhead.storage.database import Database
 from everything import VALID_CALLS, Call, one_of_everything
-from routes import RouteCase, api_routes, route_cases
+from routes import RouteCase, api_routes, route_cases, route_path
 
 SETTLED = {"idempotency_key", "sign_in_throttle"}
 WRONG: dict[str, object] = {
@@ -78,7 +79,7 @@ def open_desk(database: Database, folder: Path) -> Desk:
     for path, methods in document["paths"].items():  # type: ignore[attr-defined]
         for method, operation in methods.items():
             if content := operation.get("requestBody", {}).get("content"):
-                schemas[f"{method.upper()} {path}"] = {
+                schemas[f"{method.upper()} {route_path(path)}"] = {
                     **content["application/json"]["schema"], "components": document["components"],
                 }  # fmt: skip
     cases = {str(case): case for case in route_cases(app) if case.method in {"POST", "PUT", "PATCH"}}
@@ -214,6 +215,9 @@ def test_each_field_refuses_what_its_schema_does_not_allow(desk: Desk, watcher: 
             where = (str(case), wire(path), name)
             error = refused(desk.send(case, call, json.dumps(body).encode()), where, codes={"INVALID_REQUEST"})
             assert error.field_errors, where
+            assert error.field_error_codes is not None, where
+            assert error.field_error_codes.keys() == error.field_errors.keys(), where
+            assert FaultCode.INVALID not in error.field_error_codes.values(), (where, error.field_errors)
             place = wire(path)
             named = any(key.startswith(place) or place.startswith(key) for key in error.field_errors)
             assert named or not path, (where, error.field_errors)

@@ -59,6 +59,24 @@ def test_bad_input_is_refused_whole(office: Office, fields: dict[str, Any], erro
     assert client.get("/billing/services").json()["items"] == []
 
 
+def test_each_fault_says_its_code_beside_its_words(office: Office) -> None:
+    prices = [{"currency": "USD", "unitPrice": "-1"}, {"currency": "USD", "unitPrice": "1"}]
+    answer = office.client().post("/billing/services", json={**BRAKES, "prices": prices, "taxCategory": "A"})
+    codes = {"prices[0].unitPrice": "NEGATIVE", "prices[1].currency": "REPEATED", "taxCategory": "WRONG_FORM"}
+    assert (answer.json()["errorCode"], answer.json()["fieldErrorCodes"]) == ("INVALID_SERVICE", codes)
+    blank = {"code": "", "name": None, "unit": "x" * 41, "kind": "X", "x": 1, "prices": [{"unitPrice": "a"}]}
+    answer = office.client().post("/billing/services", json={**BRAKES, **blank})
+    assert answer.json()["fieldErrorCodes"] == {
+        "code": "REQUIRED", "name": "REQUIRED", "unit": "TOO_LONG", "kind": "UNKNOWN_CHOICE", "x": "UNKNOWN_FIELD",
+        "prices[0].currency": "REQUIRED", "prices[0].unitPrice": "NOT_A_NUMBER",
+    }  # fmt: skip
+    person = {"name": "Kim", "email": "kim", "password": "short", "role": "VIEWER"}
+    codes = {"email": "NOT_AN_EMAIL"}
+    assert office.client().post("/billing/users", json=person).json()["fieldErrorCodes"] == codes
+    strange = {**person, "email": "kim@northside.org"}
+    assert office.client().post("/billing/users", json=strange).json()["fieldErrorCodes"] == {"password": "TOO_SHORT"}
+
+
 def test_who_may(office: Office, other_office: Office) -> None:
     made = office.client().post("/billing/services", json=BRAKES).json()
     place = f"/billing/services/{made['serviceId']}"

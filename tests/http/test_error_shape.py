@@ -18,7 +18,7 @@ from billhead.access.http import Entry, Router, needs, public
 from billhead.access.scope import Scope
 from billhead.access.wire import ErrorBody, WireModel
 from billhead.entrypoints.http import create_app
-from billhead.entrypoints.telemetry import PROVIDER
+from billhead.entrypoints.telemetry import hear_spans
 from billhead.storage.database import Database
 from routes import api_routes
 
@@ -85,7 +85,7 @@ def spans() -> Iterator[InMemorySpanExporter]:
     """The spans of this test."""
     exporter = InMemorySpanExporter()
     processor = SimpleSpanProcessor(exporter)
-    PROVIDER.add_span_processor(processor)
+    hear_spans(processor)
     yield exporter
     processor.shutdown()
 

@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pydantic.alias_generators import to_snake
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -38,7 +39,7 @@ ALWAYS = [
 DOCUMENT = describe_api()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
-ENDS_OTHERS = {"DELETE /billing/users/{user_id}", "POST /billing/tokens/{token_id}/revoke"}
+ENDS_OTHERS = {"DELETE /billing/users/{userId}", "POST /billing/tokens/{tokenId}/revoke"}
 
 
 class Site:
@@ -77,7 +78,7 @@ def send(site: Site, case: Case, *, real: bool, by_browser: bool) -> None:
     """Send what was generated, with ids of real things if asked for, and hold the answer against the document."""
     if real and case.operation.label not in ENDS_OTHERS:
         for name in case.path_parameters:
-            case.path_parameters[name] = site.ids.get(name, case.path_parameters[name])
+            case.path_parameters[name] = site.ids.get(to_snake(name), case.path_parameters[name])
     client = site.client(by_browser, case.operation.label)
     parts = case.as_transport_kwargs(base_url="http://testserver")
     given_headers = {
@@ -153,4 +154,11 @@ def test_the_document_names_the_shared_headers_and_the_error_shape() -> None:
                 operation["responses"]
             ), path
             for parameter in operation.get("parameters", ()):
-                assert parameter["in"] != "query" or "_" not in parameter["name"], (path, parameter["name"])
+                assert parameter["in"] == "header" or "_" not in parameter["name"], (path, parameter["name"])
+                assert parameter["in"] != "path" or f"{{{parameter['name']}}}" in path, (path, parameter["name"])
+
+
+def test_paths_are_written_as_the_billing_guide_writes_them() -> None:
+    given = {"/billing/invoices/{invoiceId}", "/billing/invoices/{invoiceId}/issue",
+             "/billing/invoices/by-workorder/{workOrderId}"}  # fmt: skip
+    assert given <= set(DOCUMENT["paths"])  # type: ignore[call-overload]

@@ -1,5 +1,6 @@
 """HTML and plain text of composed documents."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -17,6 +18,7 @@ from layout.builders import (
     literal,
     path,
 )
+from layout.documents import a_quote
 
 VOID = {"meta", "img", "hr"}
 
@@ -71,6 +73,30 @@ def test_html_is_semantic() -> None:
         assert expected in elements
 
 
+@pytest.mark.parametrize("standard", STANDARD_TEMPLATES, ids=lambda standard: standard.code)
+def test_the_title_of_a_standard_template_is_its_only_first_heading(standard: object) -> None:
+    html = layout.render_html(layout.compose(standard_source(standard.code), an_invoice(), locale="de"))  # type: ignore[attr-defined]
+    headings = re.findall(r"<(h[1-6])[^>]*>([^<]*)", html)
+    assert headings[0][0] == "h1"
+    assert headings[0][1].upper() in ("RECHNUNG", "ANGEBOT", "BELEG")
+    assert {level for level, _ in headings[1:]} <= {"h2"}
+    assert 'class="name"' not in html
+
+
+def test_a_document_without_a_title_is_named_out_of_sight() -> None:
+    section: Json = {"id": "s", "type": "section", "title": "Work", "children": [a_text(literal("Done"))]}
+    html = layout.render_html(layout.compose(a_template(section), {"invoiceNumber": "7<8"}))
+    assert '<h1 class="name">Invoice 7&lt;8</h1><main>' in html
+    assert re.findall(r"<(h[1-6])", html) == ["h1", "h2"]
+
+
+def test_the_title_is_the_first_heading_of_the_pdf_too() -> None:
+    pages = layout.lay_out(layout.compose(standard_source("standard-quote-default"), a_quote()))
+    assert [(entry.title, entry.level) for entry in pages.outline] == [
+        ("QUOTE", 1), ("Notes", 2), ("Terms & Conditions", 2),
+    ]  # fmt: skip
+
+
 def test_html_needs_nothing_from_outside() -> None:
     html = layout.render_html(layout.compose(standard_source("standard-detailed"), an_invoice()))
     assert "default-src 'none'" in html
@@ -94,7 +120,7 @@ def test_html_has_header_and_footer() -> None:
     page: Json = {"type": "page", "which": "page-number"}
     template = a_template(version=2, pageHeader=a_text(literal("Head")), pageFooter=a_text(page))
     reader = read(layout.render_html(layout.compose(template, {})))
-    assert reader.texts == ["Head", "1"]
+    assert reader.texts == ["Head", "Invoice", "1"]
     assert {"header", "footer"} <= set(reader.elements)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from datetime import UTC, datetime
 
 import pikepdf
@@ -11,7 +12,10 @@ import pytest
 from billhead.layout.document import Document, Image, Origin, Text
 from billhead.layout.errors import LayoutError
 from billhead.layout.images import read_image
+from billhead.layout.pages import lay_out
 from billhead.layout.paint import Attachment, render_pdf
+from billhead.templates.pdf_text import read_pdf_texts
+from layout.test_scripts import INSTALLED
 from layout.trees import a_box, a_document, a_heading, a_style, a_table, a_text
 
 MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -69,7 +73,9 @@ def test_it_is_tagged() -> None:
     assert kinds.count("/TD") == 180
     assert kinds.count("/H1") == 1
     assert str(next(element for element in found if element.S == "/Figure").Alt) == "Our logo"
-    assert str(next(element for element in found if element.S == "/TH").A.Scope) == "/Column"
+    heads = [element for element in found if element.S == "/TH"]
+    assert [str(head.A.Scope) for head in heads] == ["/Column"] * 3
+    assert {str(head.P.S) for head in heads} == {"/TR"}
 
 
 def test_every_font_is_an_embedded_subset_with_unicode() -> None:
@@ -79,6 +85,84 @@ def test_every_font_is_an_embedded_subset_with_unicode() -> None:
         assert str(font.BaseFont)[7] == "+"
         assert "/FontFile2" in descendant.FontDescriptor
         assert b"beginbfchar" in font.ToUnicode.read_bytes()
+
+
+def used_codes(pdf: pikepdf.Pdf) -> dict[str, set[int]]:
+    """The character codes that text operators show, by the font's resource name."""
+    codes: dict[str, set[int]] = {}
+    for page in pdf.pages:
+        font = ""
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) == "Tf":
+                font = str(operands[0])
+            elif str(operator) == "TJ":
+                for part in operands[0]:
+                    if isinstance(part, pikepdf.String):
+                        shown = bytes(part)
+                        pairs = zip(shown[::2], shown[1::2], strict=True)
+                        codes.setdefault(font, set()).update(high << 8 | low for high, low in pairs)
+    return codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Office ﬁ ffi",
+        "مُحَمَّد لا إله (12)",
+        "שָׁלוֹם",
+        "e\u0301 a\u0323\u0301",
+        "हिन्दी राशि",
+        "น้ำ",
+        "請求書 株",
+        "外 😀",
+        "soft\u00adhyphen " * 9,
+        "\u202eturned\u202c \u200bwide",
+    ],
+)
+def test_every_code_in_use_has_a_meaning(text: str) -> None:
+    """ISO 19005-3, 6.2.11.7.2 and 6.2.11.8: no code without Unicode, none that shows `.notdef`."""
+    pdf = opened(render_pdf(a_document(a_text(text), a_text("plain"), fonts=INSTALLED), created_at=MOMENT))
+    used = used_codes(pdf)
+    assert used
+    for name, codes in used.items():
+        mapped = {
+            int(code, 16): bytes.fromhex(meaning.decode()).decode("utf-16-be")
+            for code, meaning in re.findall(
+                rb"<([0-9A-F]{4})><([0-9a-f]+)>", pdf.pages[0].Resources.Font[name].ToUnicode.read_bytes()
+            )
+        }
+        assert 0 not in codes
+        assert codes <= set(mapped)
+        assert not {"", "\0", "\ufeff", "\ufffe"} & {mapped[code] for code in codes}
+
+
+def test_words_of_broken_lines_stay_apart() -> None:
+    text = "Harbour Office Park Leeds and well-known places"
+    data = render_pdf(a_document(a_text(text), width=150), created_at=MOMENT)
+    assert read_pdf_texts(data) == [text]
+    lines = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range().split("\r\n")
+    assert len(lines) > 4
+    assert all(line.endswith((" ", "-")) for line in lines[:-1])
+    forced = a_text("Dock Road\nBristol", whiteSpace="pre-line")
+    assert read_pdf_texts(render_pdf(a_document(forced), created_at=MOMENT)) == ["Dock Road Bristol"]
+
+
+def test_a_word_broken_at_a_soft_hyphen_is_one_word() -> None:
+    document = a_document(a_text("Rechnungs\u00adanschrift"), width=160)
+    [first, second] = lay_out(document).pages[0].items
+    assert (first.text, second.text) == ("Rechnungs\u00ad", "anschrift")
+    assert first.words[-1].advance > 0
+    assert read_pdf_texts(render_pdf(document, created_at=MOMENT)) == ["Rechnungs\u00adanschrift"]
+    whole = lay_out(a_document(a_text("Rechnungs\u00adanschrift"))).words()
+    plain = lay_out(a_document(a_text("Rechnungsanschrift"))).words()
+    assert whole[0].x1 == pytest.approx(plain[0].x1, abs=0.5)
+
+
+def test_a_missing_character_is_a_box_that_reads_back() -> None:
+    data = render_pdf(a_document(a_text("a 株 b")), created_at=MOMENT)
+    pdf = opened(data)
+    assert b" f Q" in pdf.pages[0].Contents.read_bytes()
+    assert read_pdf_texts(data) == ["a 株 b"]
 
 
 def test_text_reads_back_literally() -> None:

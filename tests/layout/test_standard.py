@@ -36,9 +36,12 @@ def test_standard_default_prints_its_fields_table_and_totals_in_order() -> None:
     assert shown(standard_source("standard-default"), an_invoice(1)) == [
         "Invoice",
         *("Invoice #: ", "INV-000042", "Issue Date: ", "3/5/2025", "Due Date: ", "4/4/2025"),
+        *("From", "Lumen IT Services", "12 Dock Road\nBristol"),
+        *("Bill To", "Harbour & Sons GmbH", "Hafenstr. 9\n20457 Hamburg"),
         *("Description", "Qty", "Rate", "Amount"),
         *("Service 0", "2", "$10.00", "$20.00"),
         *("Subtotal", "$20.00", "Tax", "$4.00", "Total", "$24.00"),
+        *("Notes", "Thank you."),
     ]
 
 
@@ -50,7 +53,7 @@ def test_standard_detailed_prints_both_parties() -> None:
         *("From", "Lumen IT Services", "12 Dock Road\nBristol"),
         *("Bill To", "Harbour & Sons GmbH", "Hafenstr. 9\n20457 Hamburg"),
         *("Description", "Qty", "Rate", "Amount", "No billable line items"),
-        *("Subtotal", "$0.00", "Tax", "$0.00", "Total", "$0.00"),
+        *("Subtotal", "$0.00", "Tax", "$0.00", "Total", "$0.00", "Notes", "Thank you."),
     ]
 
 
@@ -64,7 +67,7 @@ def test_tax_by_rate_stands_in_place_of_the_tax_row() -> None:
     assert texts[texts.index("Zwischensumme") :] == [
         *("Zwischensumme", "20,00\u00a0€", "Rabatte", "-1,00\u00a0€"),
         *("MwSt. 19\u00a0%", "1,90\u00a0€", "MwSt. 7\u00a0%", "0,35\u00a0€"),
-        *("Gesamt", "24,00\u00a0€", "Reverse charge"),
+        *("Gesamt", "24,00\u00a0€", "Reverse charge", "Anmerkungen", "Thank you."),
     ]
     assert texts[texts.index("USt-IdNr.: ") + 1] == "ATU123"
 
@@ -86,7 +89,7 @@ def test_standard_grouped_splits_recurring_and_one_time_items() -> None:
     monthly, once = texts.index("Monatliche Positionen"), texts.index("Einmalige Positionen")
     assert [text for text in texts[monthly:once] if text.startswith("Service")] == ["Service 0", "Service 2"]
     assert [text for text in texts[once:] if text.startswith("Service")] == ["Service 1"]
-    assert texts.index("Monatliche Summe") < texts.index("Einmalige Summe")
+    assert texts.index("Monatliche Summe") < texts.index("Einmalige Summe") < texts.index("Gesamt")
 
 
 def test_by_location_prints_a_band_and_a_subtotal_for_each() -> None:
@@ -109,7 +112,7 @@ def test_quotes_print_signatures_last() -> None:
     for code in ("standard-quote-default", "standard-quote-detailed", "standard-quote-by-location"):
         texts = shown(standard_source(code), a_quote())
         assert texts[-3:] == ["Authorized By", "Signature", "Date"]
-    assert "true" in shown(standard_source("standard-quote-detailed"), a_quote())
+    assert "Ja" in shown(standard_source("standard-quote-detailed"), a_quote(), locale="de")
 
 
 @EVERY

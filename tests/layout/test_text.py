@@ -44,7 +44,10 @@ def test_break_opportunities(text: str, parts: list[str]) -> None:
 def test_directions() -> None:
     assert paragraph_direction("123 שלום", "ltr") == "rtl"
     assert paragraph_direction("abc שלום", "rtl") == "ltr"
-    assert paragraph_direction("12.50", "rtl") == "rtl"
+    assert paragraph_direction("+965 2222 0142", "rtl") == "ltr"
+    assert paragraph_direction("٢٠٢٥/٣", "rtl") == "rtl"
+    assert paragraph_direction("- ()", "rtl") == "rtl"
+    assert paragraph_direction("\u2067שלום\u2069 abc", "rtl") == "ltr"
     assert [run.rtl for run in visual_runs("abc שלום", False, 0, 8)] == [False, True]
 
 

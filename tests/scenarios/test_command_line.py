@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pypdfium2
@@ -23,6 +24,7 @@ from billhead.storage.ids import new_id
 from postgres import Cluster
 from processes import free_port, running, wait_until_ready
 
+FONTS = Path(__file__).parents[1] / "layout" / "fonts"
 PROGRAM = Path(sys.executable).parent / "billhead"
 
 
@@ -104,6 +106,18 @@ def test_a_token_made_here_opens_the_api_and_a_person_made_here_signs_in(shell: 
 )
 def test_a_refusal_is_words_and_an_exit_status(seeded: Path, command: tuple[str, ...], words: str) -> None:
     assert words in Shell(seeded).refuses(*command)
+
+
+def test_tokens_are_listed_and_revoked(shell: Shell) -> None:
+    secret = shell.says("token", "create", "--tenant", "lumen-msp", "--name", "till").strip()
+    (line,) = [line for line in shell.says("token", "list", "--tenant", "lumen-msp").splitlines() if "till" in line]
+    token_id = line.split()[0]
+    assert line.split()[1:3] == [f"{secret[:8]}…", "active"]
+    assert secret not in line
+    assert "is revoked" in shell.says("token", "revoke", token_id, "--tenant", "lumen-msp")
+    assert "revoked" in next(
+        line for line in shell.says("token", "list", "--tenant", "lumen-msp").splitlines() if token_id in line
+    )
 
 
 def test_what_is_not_migrated_is_said(tmp_path: Path) -> None:
@@ -233,16 +247,16 @@ def bare(tmp_path: Path) -> Shell:
 
 
 def test_a_template_is_rendered_without_a_database(bare: Shell, data: Path, tmp_path: Path) -> None:
-    outputs = {form: tmp_path / f"invoice.{form}" for form in ("pdf", "html", "svg", "txt")}
+    outputs = {form: tmp_path / f"invoice.{form}" for form in ("pdf", "html", "svg", "txt", "png")}
     for form, output in outputs.items():
         began = time.monotonic()
         written = bare.says("render", "standard-detailed", data, "-o", output, "--locale", "de-DE").splitlines()
         print(f"billhead render to {form}: {time.monotonic() - began:.2f} s with the start of the process")
         assert all(Path(path).stat().st_size for path in written)
-        assert (len(written) > 1) is (form == "svg")
+        assert (len(written) > 1) is (form in ("svg", "png"))
     pages = pypdfium2.PdfDocument(outputs["pdf"])
     assert "Brake pads, lot 59" in "".join(page.get_textpage().get_text_range() for page in pages)
-    assert len(list(tmp_path.glob("invoice-*.svg"))) == len(pages)
+    assert len(list(tmp_path.glob("invoice-*.svg"))) == len(list(tmp_path.glob("invoice-*.png"))) == len(pages)
     pages.close()
     assert "Rechnung" in outputs["html"].read_text()
     assert "INV-000042" in outputs["txt"].read_text()
@@ -263,6 +277,29 @@ def test_the_same_input_gives_the_same_pdf(bare: Shell, data: Path, tmp_path: Pa
 def made_at(file: Path) -> str:
     with pypdfium2.PdfDocument(file) as document:
         return str(document.get_metadata_value("CreationDate"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--locale", "xx-YY", "There is no locale xx-YY."),
+        ("--locale", "de-ZZ", "There is no locale de-ZZ."),
+        ("--locale", "german", "There is no locale german."),
+        ("--currency", "EURO", "'EURO' is not an ISO 4217 currency code"),
+        ("--currency", "ABC", "'ABC' is not an ISO 4217 currency code"),
+    ],
+)
+def test_nobody_gets_a_document_in_a_language_or_currency_that_is_none(
+    bare: Shell, data: Path, tmp_path: Path, option: str, value: str, words: str
+) -> None:
+    output = tmp_path / "out.txt"
+    assert words in bare.refuses("render", "standard-default", data, "-o", output, option, value)
+    assert not output.exists()
+    assert str(output) in bare.says("render", "standard-default", data, "-o", output, "--locale", "pt_BR")
+
+
+def test_the_version_is_told(bare: Shell) -> None:
+    assert re.fullmatch(r"billhead \d+\.\d+\.\d+\n", bare.says("--version"))
 
 
 def test_findings_are_told_with_their_paths(bare: Shell, data: Path, tmp_path: Path) -> None:
@@ -288,3 +325,30 @@ def test_render_loads_neither_database_nor_web(data: Path, tmp_path: Path) -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_fonts_are_installed_listed_and_used(bare: Shell, tmp_path: Path) -> None:
+    template, data, output = (tmp_path / name for name in ("template.json", "data.json", "out.pdf"))
+    word = {"id": "word", "type": "text", "content": {"type": "literal", "value": "ใบ 請求"}}
+    layout = {"id": "root", "type": "document", "children": [word]}
+    template.write_text(json.dumps({"kind": "invoice-template-ast", "version": 1, "layout": layout}))
+    data.write_text("{}")
+    assert "MISSING_GLYPH" in bare.run("render", template, data, "-o", output).stderr
+    assert "MISSING_GLYPH" not in bare.run("render", template, data, "-o", output, "--fonts", FONTS).stderr
+
+    archive = tmp_path / "pack.zip"
+    with ZipFile(archive, "w") as pack:
+        pack.write(FONTS / "NotoSansThai-subset.ttf", "pack/Thai.ttf")
+        pack.writestr("pack/broken.ttf", b"no font")
+    done = bare.run("fonts", "install", archive)
+    assert (done.returncode, "broken.ttf: The font cannot be used." in done.stderr) == (0, True)
+    assert (bare.folder / "fonts" / "NotoSansThai-400.ttf").exists()
+    bare.says("fonts", "install", FONTS / "NotoSansCJKjp-subset.otf")
+    listed = bare.says("fonts", "list").splitlines()
+    assert listed[0] == "Noto Sans 400  (shipped)"
+    assert [line.partition("  ")[0] for line in listed[-2:]] == ["Noto Sans CJK JP 400", "Noto Sans Thai 400"]
+    assert "MISSING_GLYPH" not in bare.run("render", template, data, "-o", output).stderr
+    assert "no font that can be used" in bare.refuses("fonts", "install", data)
+    assert "no such file or folder" in bare.refuses("fonts", "install", tmp_path / "none")
+    assert "zip archive" in bare.refuses("fonts", "install", data.rename(tmp_path / "data.zip"))
+    assert "no such folder" in bare.refuses("render", template, template, "-o", output, "--fonts", tmp_path / "none")

@@ -63,6 +63,8 @@ def check_everybody_can_sign_in(runtime: Runtime, told: list[str]) -> None:
     for email in {person.email for demo in BUSINESSES for person in demo.people} | {SUPER_ADMIN[0]}:
         assert any(email in line for line in told)
         assert sign_in(runtime, email=email, password=PASSWORD, address="127.0.0.1").email == email
+    switching = sign_in(runtime, email="books@ledgerbrook.example", password=PASSWORD, address="127.0.0.1")
+    assert {tenant.slug for tenant in switching.tenants} == {"northside-auto", "lumen-msp"}
 
 
 def check_northside_auto_is_in_every_state(runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from billhead.storage.numbering import (
     PeriodAudit,
     Reset,
     audit_ledger,
+    can_print_the_same,
     cancel_number,
     check_pattern,
     create_series,
@@ -133,6 +134,52 @@ def test_a_hole_in_the_ledger_is_found(database: Database, database_url: str, se
         connection.exec_driver_sql("DELETE FROM number_entry WHERE value IN (2, 4)")
     owner.dispose()
     assert ledger(database, series_id) == [PeriodAudit("", 4, 2, 0, (2, 4))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM number_series",
+        "UPDATE number_series SET next_value = next_value - 1",
+        "UPDATE number_series SET next_value = 1",
+        "UPDATE number_series SET code = 'OTHER'",
+    ],
+)
+def test_a_series_neither_goes_back_nor_away(database: Database, series_id: UUID, change: str) -> None:
+    take(database, 3)
+    with pytest.raises(DBAPIError), database.tenant(TENANT, write=True) as session:
+        session.execute(text(change))
+    assert take(database) == ["INV-000004"]
+
+
+def test_a_series_does_not_go_back_through_another_period(database: Database, series_id: UUID) -> None:
+    take(database, 3)
+    with database.tenant(TENANT, write=True) as session:
+        session.execute(text("UPDATE number_series SET period = 'x', next_value = 1"))
+    with pytest.raises(DBAPIError), database.tenant(TENANT, write=True) as session:
+        session.execute(text("UPDATE number_series SET period = '', next_value = 2"))
+    assert take(database) == ["INV-000004"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("INV-{NNNNNN}", "INV-{NNNNNN}", True),
+        ("INV-{NNNNNN}", "INV-{NNN}", True),
+        ("INV-{NNNNNN}", "INV-{YYYY}-{NNNN}", False),
+        ("INV-{NNNNNN}", "INV-{YYYY}{NNNN}", True),
+        ("INV-{NNN}", "INV-7{NN}", True),
+        ("{YY}{NN}", "{NNN}", True),
+        ("A{NN}", "B{NN}", False),
+        ("{NN}A", "{NN}", False),
+        ("{NNN}-{YY}", "{YYYY}-{NN}", True),
+        ("{NNNNN}-{MM}", "{YYYY}-{NN}", False),
+        ("R{NN}", "r{NN}", False),
+    ],
+)
+def test_two_patterns_may_have_a_number_in_common(one: str, other: str, same: bool) -> None:
+    assert can_print_the_same(one, other) is same
+    assert can_print_the_same(other, one) is same
 
 
 def test_an_unknown_series_is_refused(database: Database) -> None:

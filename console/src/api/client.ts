@@ -1,5 +1,6 @@
-import createClient, { type Middleware } from "openapi-fetch";
+import createClient from "openapi-fetch";
 import { refusedBy, Unreachable } from "./refusal";
+import { askToSignIn } from "./renewal";
 import type { paths } from "./schema";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -7,22 +8,27 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 /** Who is asking and for which business; set by the session, read on every call. */
 export const identity: { tenant: string | null; csrfToken: string | null } = { tenant: null, csrfToken: null };
 
-const identify: Middleware = {
-  onRequest({ request }) {
-    if (identity.tenant) request.headers.set("X-Tenant", identity.tenant);
-    if (identity.csrfToken && !SAFE_METHODS.has(request.method)) {
-      request.headers.set("X-CSRF-Token", identity.csrfToken);
-    }
-    return request;
-  },
-};
+/** Where a 401 is an answer about signing in or out itself. */
+const OF_SIGNING = /\/billing\/auth\/sign-(in|out)$/;
+
+function identified(request: Request): Request {
+  const sent = request.clone();
+  if (identity.tenant) sent.headers.set("X-Tenant", identity.tenant);
+  if (identity.csrfToken && !SAFE_METHODS.has(sent.method)) sent.headers.set("X-CSRF-Token", identity.csrfToken);
+  return sent;
+}
+
+/** The answer; a call that finds the session gone waits for a new one and is made again. */
+async function send(request: Request): Promise<Response> {
+  const response = await globalThis.fetch(identified(request));
+  if (response.status !== 401 || identity.csrfToken === null || OF_SIGNING.test(request.url)) return response;
+  return (await askToSignIn()) ? globalThis.fetch(identified(request)) : response;
+}
 
 /** The typed client of every route in `openapi.json`. */
 export const http = createClient<paths>({
-  // Looked up at each call, so that a test can put its own in place.
-  fetch: (request: Request) => globalThis.fetch(request),
+  fetch: send,
 });
-http.use(identify);
 
 interface Outcome<T> {
   data?: T;
@@ -41,8 +47,7 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
 
 /** A file of the API (a page, a PDF), asked for with the headers that an `<img>` or a link cannot send. */
 export async function fetchBlob(path: string): Promise<Blob> {
-  const headers = identity.tenant ? { "X-Tenant": identity.tenant } : undefined;
-  const response = await fetch(path, { headers }).catch((cause: unknown) => {
+  const response = await send(new Request(new URL(path, window.location.href))).catch((cause: unknown) => {
     throw new Unreachable(cause);
   });
   if (!response.ok) throw refusedBy(response, await response.json().catch(() => null));

@@ -43,10 +43,3 @@ function isErrorBody(body: unknown): body is ErrorBody {
 export function isRefused(error: unknown, code?: string): error is Refused {
   return error instanceof Refused && (code === undefined || error.code === code);
 }
-
-/** Field errors under the names that forms use: `contacts[0].email` becomes `contacts.0.email`. */
-export function formErrors(error: unknown): Record<string, string> {
-  if (!isRefused(error)) return {};
-  const named = Object.entries(error.body.fieldErrors ?? {});
-  return Object.fromEntries(named.map(([path, words]) => [path.replaceAll(/\[(\d+)\]/g, ".$1"), words]));
-}

@@ -44,6 +44,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/auth/elevate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Elevate
+         * @description A token with which one act on one thing can be done once, within five minutes.
+         */
+        post: operations["post_elevate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/auth/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Factors
+         * @description What the person who asks can confirm with beside the password.
+         */
+        get: operations["get_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing/auth/permissions": {
         parameters: {
             query?: never;
@@ -59,6 +99,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/auth/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Pin
+         * @description Take a PIN of 4 to 12 digits for confirming at the counter.
+         */
+        put: operations["put_pin"];
+        post?: never;
+        /**
+         * Delete Pin
+         * @description Give up the PIN.
+         */
+        delete: operations["delete_pin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -144,6 +208,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Totp
+         * @description Begin with one-time codes: a new seed, in force once a code of it was sent back.
+         */
+        post: operations["post_totp"];
+        /**
+         * Delete Totp
+         * @description Give up one-time codes.
+         */
+        delete: operations["delete_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Totp Confirm
+         * @description Put the seed in force by a code of it.
+         */
+        post: operations["post_totp_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing/clients": {
         parameters: {
             query?: never;
@@ -168,7 +276,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/clients/{client_id}": {
+    "/billing/clients/{clientId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -196,7 +304,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/clients/{client_id}/templates/{kind}": {
+    "/billing/clients/{clientId}/templates/{kind}": {
         parameters: {
             query?: never;
             header?: never;
@@ -268,7 +376,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/fee-rules/{fee_rule_id}": {
+    "/billing/fee-rules/{feeRuleId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -296,6 +404,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/fonts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fonts
+         * @description The business's own fonts by family, weight and style.
+         */
+        get: operations["get_fonts"];
+        put?: never;
+        /**
+         * Post Font
+         * @description Add a font. Refused when it cannot be drawn, or when it says that parts of it may not be embedded.
+         */
+        post: operations["post_font"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/fonts/{fontId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Font
+         * @description One font.
+         */
+        get: operations["get_font"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Font
+         * @description Use a font no more: templates that name it are drawn with Noto Sans. Issued documents keep it.
+         */
+        delete: operations["delete_font"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing/invoices": {
         parameters: {
             query?: never;
@@ -316,7 +472,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}": {
+    "/billing/invoices/{invoiceId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -340,7 +496,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/html": {
+    "/billing/invoices/{invoiceId}/html": {
         parameters: {
             query?: never;
             header?: never;
@@ -360,7 +516,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/issue": {
+    "/billing/invoices/{invoiceId}/issue": {
         parameters: {
             query?: never;
             header?: never;
@@ -380,7 +536,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/pages": {
+    "/billing/invoices/{invoiceId}/pages": {
         parameters: {
             query?: never;
             header?: never;
@@ -400,7 +556,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/pages/{number}.svg": {
+    "/billing/invoices/{invoiceId}/pages/{number}.svg": {
         parameters: {
             query?: never;
             header?: never;
@@ -420,7 +576,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/pdf": {
+    "/billing/invoices/{invoiceId}/pdf": {
         parameters: {
             query?: never;
             header?: never;
@@ -440,7 +596,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/rebill": {
+    "/billing/invoices/{invoiceId}/rebill": {
         parameters: {
             query?: never;
             header?: never;
@@ -460,7 +616,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/{invoice_id}/void": {
+    "/billing/invoices/{invoiceId}/void": {
         parameters: {
             query?: never;
             header?: never;
@@ -480,7 +636,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/invoices/by-workorder/{work_order_id}": {
+    "/billing/invoices/by-workorder/{workOrderId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -560,7 +716,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/issue-runs/{run_id}": {
+    "/billing/issue-runs/{runId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -592,6 +748,106 @@ export interface paths {
          * @description Every currency and how many decimal places its minor unit has (ISO 4217).
          */
         get: operations["get_currencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/meta/invoice-delivery-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invoice Delivery Methods
+         * @description How issued invoices may reach a client.
+         */
+        get: operations["get_invoice_delivery_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/meta/invoice-grouping-strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Invoice Grouping Strategies
+         * @description Which work orders of a client may come on one invoice.
+         */
+        get: operations["get_invoice_grouping_strategies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/meta/payment-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Payment Terms
+         * @description How long a client may take to pay.
+         */
+        get: operations["get_payment_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/meta/po-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Po Policies
+         * @description What may be asked of purchase orders, and what is asked of an account without rules.
+         */
+        get: operations["get_po_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/meta/reason-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Reason Codes
+         * @description The reasons for what the rules would not allow by themselves: those of one category, or all.
+         */
+        get: operations["get_reason_codes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -640,7 +896,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/number-series/{series_id}": {
+    "/billing/number-series/{seriesId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -664,7 +920,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/number-series/{series_id}/audit": {
+    "/billing/number-series/{seriesId}/audit": {
         parameters: {
             query?: never;
             header?: never;
@@ -704,6 +960,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/rules/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Billing Rules
+         * @description What was agreed with an account; 404 when nothing was.
+         */
+        get: operations["get_billing_rules"];
+        /**
+         * Put Billing Rules
+         * @description Save what was agreed with an account.
+         *
+         *     Without `If-Match` this makes its first rules (201), and is 428 when there are some. With it: 409 when they were
+         *     changed since, and also when there are none yet. What stands there already is no change: 200 and the same ETag.
+         */
+        put: operations["put_billing_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/rules/{accountId}/effective": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Effective Rules
+         * @description What holds for an account now: what was agreed, else what the business does without an agreement.
+         */
+        get: operations["get_effective_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/rules/{accountId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Billing Rules History
+         * @description Who agreed what with an account and when, newest first.
+         */
+        get: operations["get_billing_rules_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing/services": {
         parameters: {
             query?: never;
@@ -728,7 +1051,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/services/{service_id}": {
+    "/billing/services/{serviceId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -824,7 +1147,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/tax-regions/{tax_region_id}": {
+    "/billing/tax-regions/{taxRegionId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -876,7 +1199,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/templates/{template_id}": {
+    "/billing/templates/{templateId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -904,7 +1227,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/templates/{template_id}/clone": {
+    "/billing/templates/{templateId}/clone": {
         parameters: {
             query?: never;
             header?: never;
@@ -924,7 +1247,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/templates/{template_id}/default": {
+    "/billing/templates/{templateId}/default": {
         parameters: {
             query?: never;
             header?: never;
@@ -948,7 +1271,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/templates/{template_id}/export": {
+    "/billing/templates/{templateId}/export": {
         parameters: {
             query?: never;
             header?: never;
@@ -968,7 +1291,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/templates/{template_id}/versions": {
+    "/billing/templates/{templateId}/versions": {
         parameters: {
             query?: never;
             header?: never;
@@ -1072,7 +1395,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/tokens/{token_id}/revoke": {
+    "/billing/tokens/{tokenId}/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -1116,7 +1439,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/users/{user_id}": {
+    "/billing/users/{userId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1164,7 +1487,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/billing/work-orders/{work_order_id}": {
+    "/billing/work-orders/{workOrderId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1402,6 +1725,128 @@ export interface components {
          * @enum {string}
          */
         billhead__work_orders__rules__LineKind: "LABOR" | "PART" | "FEE" | "OTHER";
+        /**
+         * BillingRulesBody
+         * @description The rules in force. `updatedByUserId` is null when a token or Billhead itself saved them; `updatedBy` says it.
+         */
+        BillingRulesBody: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /** Approvalrequired */
+            approvalRequired?: boolean | null;
+            creditLimit?: components["schemas"]["CreditLimitBody"] | null;
+            /** Customtermsdays */
+            customTermsDays?: number | null;
+            /** Estimatebindingrequired */
+            estimateBindingRequired?: boolean | null;
+            /** Etag */
+            etag: string;
+            invoiceDeliveryMethod: components["schemas"]["DeliveryMethod"];
+            invoiceGroupingStrategy: components["schemas"]["GroupingStrategy"];
+            /** Isporequired */
+            isPoRequired: boolean;
+            /**
+             * Overrideallowed
+             * @default true
+             */
+            overrideAllowed?: boolean;
+            /**
+             * Overridereasoncoderequired
+             * @default true
+             */
+            overrideReasonCodeRequired?: boolean;
+            /**
+             * Overriderequiressecondapprover
+             * @default false
+             */
+            overrideRequiresSecondApprover?: boolean;
+            /**
+             * Partialpaymentsallowed
+             * @default true
+             */
+            partialPaymentsAllowed?: boolean;
+            paymentTermsId: components["schemas"]["PaymentTerms"];
+            /** Poformatregex */
+            poFormatRegex?: string | null;
+            /** @default ACCOUNT */
+            poUniquenessScope?: components["schemas"]["PoUniqueness"];
+            /**
+             * @default {
+             *       "elevationRequiredAfter": 2,
+             *       "maxReprints": 5,
+             *       "reasonCodeRequired": true,
+             *       "windowDays": 90
+             *     }
+             */
+            reprintPolicy?: components["schemas"]["ReprintPolicyBody"];
+            /**
+             * Updatedat
+             * Format: date-time
+             */
+            updatedAt: string;
+            /** Updatedby */
+            updatedBy: string;
+            /** Updatedbyuserid */
+            updatedByUserId: string | null;
+        };
+        /**
+         * BillingRulesInput
+         * @description What was agreed with an account.
+         *
+         *     Null for `approvalRequired`, `estimateBindingRequired`: what the client's own settings or the business ask for; for
+         *     `creditLimit`: none. `poFormatRegex` is an RE2 expression for the whole number. `customTermsDays` goes with
+         *     `CUSTOM` only.
+         */
+        BillingRulesInput: {
+            /** Approvalrequired */
+            approvalRequired?: boolean | null;
+            creditLimit?: components["schemas"]["CreditLimitBody"] | null;
+            /** Customtermsdays */
+            customTermsDays?: number | null;
+            /** Estimatebindingrequired */
+            estimateBindingRequired?: boolean | null;
+            invoiceDeliveryMethod: components["schemas"]["DeliveryMethod"];
+            invoiceGroupingStrategy: components["schemas"]["GroupingStrategy"];
+            /** Isporequired */
+            isPoRequired: boolean;
+            /**
+             * Overrideallowed
+             * @default true
+             */
+            overrideAllowed?: boolean;
+            /**
+             * Overridereasoncoderequired
+             * @default true
+             */
+            overrideReasonCodeRequired?: boolean;
+            /**
+             * Overriderequiressecondapprover
+             * @default false
+             */
+            overrideRequiresSecondApprover?: boolean;
+            /**
+             * Partialpaymentsallowed
+             * @default true
+             */
+            partialPaymentsAllowed?: boolean;
+            paymentTermsId: components["schemas"]["PaymentTerms"];
+            /** Poformatregex */
+            poFormatRegex?: string | null;
+            /** @default ACCOUNT */
+            poUniquenessScope?: components["schemas"]["PoUniqueness"];
+            /**
+             * @default {
+             *       "elevationRequiredAfter": 2,
+             *       "maxReprints": 5,
+             *       "reasonCodeRequired": true,
+             *       "windowDays": 90
+             *     }
+             */
+            reprintPolicy?: components["schemas"]["ReprintPolicyBody"];
+        };
         /**
          * BlockerBody
          * @description One reason why an invoice cannot be issued yet (BILL-DEC-003).
@@ -1720,6 +2165,16 @@ export interface components {
              */
             tokenId: string;
         };
+        /** CreditLimitBody */
+        CreditLimitBody: {
+            /**
+             * Amount
+             * @description integer minor units
+             */
+            amount: number;
+            /** Currency */
+            currency: string;
+        };
         /** CurrenciesBody */
         CurrenciesBody: {
             /** Items */
@@ -1742,6 +2197,12 @@ export interface components {
             /** Exponent */
             exponent: number;
         };
+        /**
+         * DeliveryMethod
+         * @description How issued invoices reach the client.
+         * @enum {string}
+         */
+        DeliveryMethod: "EMAIL" | "PORTAL" | "MAIL";
         /**
          * DiagnosticBody
          * @description One thing to tell the author. `path` is a place in the template, with dots between its steps.
@@ -1779,8 +2240,119 @@ export interface components {
             workOrderId: string;
         };
         /**
+         * EffectiveRulesBody
+         * @description What holds for an account, nothing left open; `policyVersion` names the rules and settings that say so.
+         */
+        EffectiveRulesBody: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /** Approvalrequired */
+            approvalRequired: boolean;
+            creditLimit?: components["schemas"]["CreditLimitBody"] | null;
+            /** Customtermsdays */
+            customTermsDays?: number | null;
+            /** Estimatebindingrequired */
+            estimateBindingRequired: boolean;
+            invoiceDeliveryMethod: components["schemas"]["DeliveryMethod"];
+            invoiceGroupingStrategy: components["schemas"]["GroupingStrategy"];
+            /** Isconfigured */
+            isConfigured: boolean;
+            /** Isporequired */
+            isPoRequired: boolean;
+            /**
+             * Overrideallowed
+             * @default true
+             */
+            overrideAllowed?: boolean;
+            /**
+             * Overridereasoncoderequired
+             * @default true
+             */
+            overrideReasonCodeRequired?: boolean;
+            /**
+             * Overriderequiressecondapprover
+             * @default false
+             */
+            overrideRequiresSecondApprover?: boolean;
+            /**
+             * Partialpaymentsallowed
+             * @default true
+             */
+            partialPaymentsAllowed?: boolean;
+            paymentTermsId: components["schemas"]["PaymentTerms"];
+            /** Poformatregex */
+            poFormatRegex?: string | null;
+            /** Policyversion */
+            policyVersion: string;
+            /** @default ACCOUNT */
+            poUniquenessScope?: components["schemas"]["PoUniqueness"];
+            /**
+             * @default {
+             *       "elevationRequiredAfter": 2,
+             *       "maxReprints": 5,
+             *       "reasonCodeRequired": true,
+             *       "windowDays": 90
+             *     }
+             */
+            reprintPolicy?: components["schemas"]["ReprintPolicyBody"];
+        };
+        /**
+         * ElevateBody
+         * @description `approver` is the e-mail address of who confirms; without it whoever asks confirms themselves.
+         *
+         *     `resourceId` is the id of the thing the act is done to: the invoice, the checkout, the receipt.
+         */
+        ElevateBody: {
+            action: components["schemas"]["ElevatedAction"];
+            /** Approver */
+            approver?: string | null;
+            /**
+             * Proof
+             * @enum {string}
+             */
+            proof: "PASSWORD" | "PIN" | "TOTP";
+            /** Resourceid */
+            resourceId: string;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
+         * ElevatedAction
+         * @description What can be confirmed by somebody's own credentials.
+         * @enum {string}
+         */
+        ElevatedAction: "INVOICE_ISSUE" | "PO_OVERRIDE" | "RECEIPT_REPRINT" | "PAYMENT_REFUND";
+        /**
+         * ElevationBody
+         * @description The token confirms one act once, until `expiresAt`.
+         */
+        ElevationBody: {
+            /** Approvername */
+            approverName: string;
+            /**
+             * Approveruserid
+             * Format: uuid
+             */
+            approverUserId: string;
+            /** Elevationtoken */
+            elevationToken: string;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+        };
+        /**
          * ErrorBody
          * @description The one shape of every error.
+         *
+         *     `fieldErrors` says what is wrong in each place of the request, for people; `fieldErrorCodes` says it for programs.
          */
         ErrorBody: {
             /** Blockers */
@@ -1791,6 +2363,10 @@ export interface components {
             errorCode: string;
             /** Existingid */
             existingId?: string | null;
+            /** Fielderrorcodes */
+            fieldErrorCodes?: {
+                [key: string]: components["schemas"]["FaultCode"];
+            } | null;
             /** Fielderrors */
             fieldErrors?: {
                 [key: string]: string;
@@ -1868,6 +2444,22 @@ export interface components {
             next: number;
         };
         /**
+         * FactorsBody
+         * @description What the person who asks can confirm with beside the password.
+         */
+        FactorsBody: {
+            /** Haspin */
+            hasPin: boolean;
+            /** Totpsince */
+            totpSince: string | null;
+        };
+        /**
+         * FaultCode
+         * @description What is wrong in one place of a request; stable, so that programs and translations can rely on it.
+         * @enum {string}
+         */
+        FaultCode: "REQUIRED" | "TOO_LONG" | "TOO_SHORT" | "TOO_MANY" | "TOO_FEW" | "TOO_LARGE" | "TOO_SMALL" | "NEGATIVE" | "TOO_PRECISE" | "NOT_A_NUMBER" | "NOT_A_DATE" | "NOT_AN_ID" | "NOT_AN_EMAIL" | "WRONG_TYPE" | "WRONG_FORM" | "WRONG_CHECK_DIGIT" | "UNREADABLE" | "UNKNOWN_FIELD" | "UNKNOWN_CHOICE" | "UNKNOWN_COUNTRY" | "UNKNOWN_CURRENCY" | "UNKNOWN_TIME_ZONE" | "UNKNOWN_REFERENCE" | "REPEATED" | "OVERLAPPING" | "NOT_LATER" | "PAST" | "IN_FORCE" | "UNCHANGEABLE" | "NOT_APPLICABLE" | "BUSINESS_ONLY" | "TAKEN" | "INVALID";
+        /**
          * FeeBasis
          * @description Whether a fee is a share of what it is charged on, or the same for every document.
          * @enum {string}
@@ -1885,6 +2477,8 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+            /** Net */
+            net: number;
             /** Percent */
             percent: number | string | null;
             /** Tax */
@@ -2032,6 +2626,72 @@ export interface components {
              */
             severity: "error" | "warning";
         };
+        /**
+         * FontBody
+         * @description Templates use a font by its `family`, as `fontFamily`.
+         */
+        FontBody: {
+            /**
+             * Characters
+             * @description how many it draws
+             */
+            characters: number;
+            /**
+             * Createdat
+             * Format: date-time
+             */
+            createdAt: string;
+            /** Createdby */
+            createdBy: string;
+            /** Family */
+            family: string;
+            /**
+             * Fontid
+             * Format: uuid
+             */
+            fontId: string;
+            /** Italic */
+            italic: boolean;
+            /**
+             * Licence
+             * @description in the words of the file; empty when it says nothing
+             */
+            licence: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Size
+             * @description of the file, in bytes
+             */
+            size: number;
+            /**
+             * Weight
+             * @description 400 is regular, 700 bold
+             */
+            weight: number;
+        };
+        /**
+         * FontInput
+         * @description A TrueType or OpenType file, as it is. It says itself of which family, weight and style it is.
+         */
+        FontInput: {
+            /**
+             * Data
+             * @description the file in base64
+             */
+            data: string;
+        };
+        /** FontsBody */
+        FontsBody: {
+            /** Items */
+            items: components["schemas"]["FontBody"][];
+        };
+        /**
+         * GroupingStrategy
+         * @description Which ready work orders of a client come on one invoice.
+         * @enum {string}
+         */
+        GroupingStrategy: "PER_WORKORDER" | "PER_VEHICLE" | "SINGLE_INVOICE";
         /** HealthBody */
         HealthBody: {
             /** Status */
@@ -2131,6 +2791,7 @@ export interface components {
             netTotal: number;
             /** Pricesincludetax */
             pricesIncludeTax: boolean;
+            printed: components["schemas"]["PrintedSumsBody"];
             /** Rebillsinvoiceid */
             rebillsInvoiceId: string | null;
             /** Reference */
@@ -2455,6 +3116,28 @@ export interface components {
             /** Items */
             items: components["schemas"]["NumberSeriesBody"][];
         };
+        /**
+         * OptionBody
+         * @description One choice; `isDefault` marks what holds for an account that has no rules.
+         */
+        OptionBody: {
+            /** Code */
+            code: string;
+            /** Isdefault */
+            isDefault: boolean;
+            /** Label */
+            label: string;
+        };
+        /**
+         * OptionsBody
+         * @description `language` is that of the labels: the business's own, or English where it has none here.
+         */
+        OptionsBody: {
+            /** Items */
+            items: components["schemas"]["OptionBody"][];
+            /** Language */
+            language: string;
+        };
         /** OverviewBody */
         OverviewBody: {
             /** Drafts */
@@ -2477,6 +3160,13 @@ export interface components {
         PageOf_FeeRuleBody_: {
             /** Items */
             items: components["schemas"]["FeeRuleBody"][];
+            /** Next */
+            next: string | null;
+        };
+        /** PageOf[RulesChangeBody] */
+        PageOf_RulesChangeBody_: {
+            /** Items */
+            items: components["schemas"]["RulesChangeBody"][];
             /** Next */
             next: string | null;
         };
@@ -2519,6 +3209,38 @@ export interface components {
         PagesBody: {
             /** Pagecount */
             pageCount: number;
+        };
+        /**
+         * PaymentTerms
+         * @description How long a client may take to pay, from the invoice date; `CUSTOM` says its days.
+         * @enum {string}
+         */
+        PaymentTerms: "DUE_ON_RECEIPT" | "NET15" | "NET30" | "NET60" | "CUSTOM";
+        /**
+         * PaymentTermsOptionBody
+         * @description `days` is null where each account has its own (`customTermsDays`).
+         */
+        PaymentTermsOptionBody: {
+            /** Code */
+            code: string;
+            /** Days */
+            days: number | null;
+            /** Isdefault */
+            isDefault: boolean;
+            /** Label */
+            label: string;
+        };
+        /**
+         * PaymentTermsOptionsBody
+         * @description `defaultDays` is what an account without rules has to pay in.
+         */
+        PaymentTermsOptionsBody: {
+            /** Defaultdays */
+            defaultDays: number;
+            /** Items */
+            items: components["schemas"]["PaymentTermsOptionBody"][];
+            /** Language */
+            language: string;
         };
         /**
          * PeriodBody
@@ -2570,6 +3292,36 @@ export interface components {
             shape: components["schemas"]["PhaseBody"];
             verify: components["schemas"]["PhaseBody"];
         };
+        /** PinBody */
+        PinBody: {
+            /**
+             * Pin
+             * Format: password
+             */
+            pin: string;
+        };
+        /**
+         * PoPoliciesBody
+         * @description `items` are the scopes in which a purchase order number is used once; the rest is how an account begins.
+         */
+        PoPoliciesBody: {
+            /** Isporequired */
+            isPoRequired: boolean;
+            /** Items */
+            items: components["schemas"]["OptionBody"][];
+            /** Language */
+            language: string;
+            /** Maxformatlength */
+            maxFormatLength: number;
+            /** Maxpolength */
+            maxPoLength: number;
+            /** Overrideallowed */
+            overrideAllowed: boolean;
+            /** Overridereasoncoderequired */
+            overrideReasonCodeRequired: boolean;
+            /** Overriderequiressecondapprover */
+            overrideRequiresSecondApprover: boolean;
+        };
         /**
          * PostalAddressBody
          * @description A postal address; `country` is ISO 3166-1 alpha-2.
@@ -2586,6 +3338,12 @@ export interface components {
             /** Region */
             region?: string | null;
         };
+        /**
+         * PoUniqueness
+         * @description Within what a purchase order number may be used only once.
+         * @enum {string}
+         */
+        PoUniqueness: "ACCOUNT" | "LOCATION" | "TENANT";
         /**
          * PreviewBody
          * @description `sourceHash` is the SHA-256 that the template would be saved under; `pages` are SVG drawings.
@@ -2641,6 +3399,42 @@ export interface components {
             /** Templateid */
             templateId?: string | null;
         };
+        /**
+         * PrintedSumsBody
+         * @description The sums on the document, which adds up net of tax and shows fees among its lines; discounts are positive.
+         */
+        PrintedSumsBody: {
+            /** Discounttotal */
+            discountTotal: number;
+            /** Subtotal */
+            subtotal: number;
+        };
+        /**
+         * ReasonCategory
+         * @description What a reason is given for.
+         * @enum {string}
+         */
+        ReasonCategory: "PO_OVERRIDE" | "ISSUE_OVERRIDE" | "REPRINT" | "VOID" | "REFUND";
+        /**
+         * ReasonCodeBody
+         * @description A reason; with `requiresNote` it says nothing without one.
+         */
+        ReasonCodeBody: {
+            category: components["schemas"]["ReasonCategory"];
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Requiresnote */
+            requiresNote: boolean;
+        };
+        /** ReasonCodesBody */
+        ReasonCodesBody: {
+            /** Items */
+            items: components["schemas"]["ReasonCodeBody"][];
+            /** Language */
+            language: string;
+        };
         /** RefusedDraftBody */
         RefusedDraftBody: {
             /** Errorcode */
@@ -2650,6 +3444,33 @@ export interface components {
              * Format: uuid
              */
             invoiceId: string;
+        };
+        /**
+         * ReprintPolicyBody
+         * @description Null: any number of reprints, at any time, without anybody's confirmation.
+         */
+        ReprintPolicyBody: {
+            /**
+             * Elevationrequiredafter
+             * @description reprints after this many need an elevation
+             * @default 2
+             */
+            elevationRequiredAfter?: number | null;
+            /**
+             * Maxreprints
+             * @default 5
+             */
+            maxReprints?: number | null;
+            /**
+             * Reasoncoderequired
+             * @default true
+             */
+            reasonCodeRequired?: boolean;
+            /**
+             * Windowdays
+             * @default 90
+             */
+            windowDays?: number | null;
         };
         /**
          * Reset
@@ -2666,6 +3487,28 @@ export interface components {
         /** RoleBody */
         RoleBody: {
             role: components["schemas"]["Role"];
+        };
+        /**
+         * RulesChangeBody
+         * @description One version; `changed` names the fields that differ from the one before, all of them in the first.
+         */
+        RulesChangeBody: {
+            /** Changed */
+            changed: string[];
+            /**
+             * Changedat
+             * Format: date-time
+             */
+            changedAt: string;
+            /** Changedby */
+            changedBy: string;
+            /** Changedbyuserid */
+            changedByUserId: string | null;
+            /** Etag */
+            etag: string;
+            rules: components["schemas"]["BillingRulesInput"];
+            /** Version */
+            version: number;
         };
         /**
          * SampleBody
@@ -2861,6 +3704,8 @@ export interface components {
         /**
          * SnapshotLineBody
          * @description One line of work to bill. `lineId` is unique in its snapshot; `unitPrice` is in minor units.
+         *
+         *     `locationId` is the client's location where it was done, when that is not the work order's.
          */
         SnapshotLineBody: {
             /** Description */
@@ -2873,6 +3718,8 @@ export interface components {
             kind: components["schemas"]["billhead__work_orders__rules__LineKind"];
             /** Lineid */
             lineId: string;
+            /** Locationid */
+            locationId?: string | null;
             /**
              * Quantity
              * @description up to six decimal places
@@ -3216,6 +4063,21 @@ export interface components {
         TokensBody: {
             /** Items */
             items: components["schemas"]["TokenBody"][];
+        };
+        /** TotpCodeBody */
+        TotpCodeBody: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * TotpSeedBody
+         * @description Shown this once: for an authenticator app, as text and as the `otpauth:` address of a QR code.
+         */
+        TotpSeedBody: {
+            /** Otpauthuri */
+            otpauthUri: string;
+            /** Seed */
+            seed: string;
         };
         /**
          * TraceabilityBody
@@ -3691,6 +4553,251 @@ export interface operations {
             };
         };
     };
+    post_elevate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElevateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElevationBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_permissions: {
         parameters: {
             query?: never;
@@ -3707,6 +4814,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
                 };
             };
             /** @description The request is malformed; `fieldErrors` names each place. */
@@ -4292,6 +5641,373 @@ export interface operations {
             };
         };
     };
+    post_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSeedBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_totp_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCodeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_clients: {
         parameters: {
             query?: {
@@ -4552,7 +6268,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                clientId: string;
             };
             cookie?: never;
         };
@@ -4676,7 +6392,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                client_id: string;
+                clientId: string;
             };
             cookie?: never;
         };
@@ -4804,7 +6520,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                client_id: string;
+                clientId: string;
             };
             cookie?: never;
         };
@@ -4932,7 +6648,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                clientId: string;
                 kind: "invoice" | "quote" | "receipt" | "order-record";
             };
             cookie?: never;
@@ -5057,7 +6773,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                client_id: string;
+                clientId: string;
                 kind: "invoice" | "quote" | "receipt" | "order-record";
             };
             cookie?: never;
@@ -5195,7 +6911,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                client_id: string;
+                clientId: string;
                 kind: "invoice" | "quote" | "receipt" | "order-record";
             };
             cookie?: never;
@@ -5692,7 +7408,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                fee_rule_id: string;
+                feeRuleId: string;
             };
             cookie?: never;
         };
@@ -5816,7 +7532,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                fee_rule_id: string;
+                feeRuleId: string;
             };
             cookie?: never;
         };
@@ -5944,7 +7660,492 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                fee_rule_id: string;
+                feeRuleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_fonts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FontsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_font: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FontInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FontBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_font: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fontId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FontBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_font: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fontId: string;
             };
             cookie?: never;
         };
@@ -6196,7 +8397,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -6317,7 +8518,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -6436,7 +8637,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -6560,7 +8761,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -6685,7 +8886,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -6806,7 +9007,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
+                invoiceId: string;
                 number: number;
             };
             cookie?: never;
@@ -6928,7 +9129,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -7052,7 +9253,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -7176,7 +9377,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                invoice_id: string;
+                invoiceId: string;
             };
             cookie?: never;
         };
@@ -7301,7 +9502,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                work_order_id: string;
+                workOrderId: string;
             };
             cookie?: never;
         };
@@ -7802,7 +10003,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                run_id: string;
+                runId: string;
             };
             cookie?: never;
         };
@@ -7935,6 +10136,653 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CurrenciesBody"];
                 };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_invoice_delivery_methods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of the answer you have; 304 if it is still right */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsBody"];
+                };
+            };
+            /** @description The answer you have is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_invoice_grouping_strategies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of the answer you have; 304 if it is still right */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsBody"];
+                };
+            };
+            /** @description The answer you have is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_payment_terms: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of the answer you have; 304 if it is still right */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentTermsOptionsBody"];
+                };
+            };
+            /** @description The answer you have is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_po_policies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of the answer you have; 304 if it is still right */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoPoliciesBody"];
+                };
+            };
+            /** @description The answer you have is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_reason_codes: {
+        parameters: {
+            query?: {
+                category?: components["schemas"]["ReasonCategory"] | null;
+            };
+            header?: {
+                /** @description the ETag of the answer you have; 304 if it is still right */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonCodesBody"];
+                };
+            };
+            /** @description The answer you have is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed; `fieldErrors` names each place. */
             400: {
@@ -8283,7 +11131,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                series_id: string;
+                seriesId: string;
             };
             cookie?: never;
         };
@@ -8407,7 +11255,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                series_id: string;
+                seriesId: string;
             };
             cookie?: never;
         };
@@ -8532,7 +11380,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                series_id: string;
+                seriesId: string;
             };
             cookie?: never;
         };
@@ -8664,6 +11512,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OverviewBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_billing_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingRulesBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_billing_rules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag last read, e.g. `"v3"` */
+                "If-Match"?: string | null;
+            };
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingRulesInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingRulesBody"];
+                };
+            };
+            /** @description The account had no rules before. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingRulesBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_effective_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectiveRulesBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_billing_rules_history: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string | null;
+                /** @description rows of one page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_RulesChangeBody_"];
                 };
             };
             /** @description The request is malformed; `fieldErrors` names each place. */
@@ -9027,7 +12380,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                service_id: string;
+                serviceId: string;
             };
             cookie?: never;
         };
@@ -9151,7 +12504,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                service_id: string;
+                serviceId: string;
             };
             cookie?: never;
         };
@@ -9279,7 +12632,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                service_id: string;
+                serviceId: string;
             };
             cookie?: never;
         };
@@ -10023,7 +13376,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                tax_region_id: string;
+                taxRegionId: string;
             };
             cookie?: never;
         };
@@ -10147,7 +13500,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                tax_region_id: string;
+                taxRegionId: string;
             };
             cookie?: never;
         };
@@ -10275,7 +13628,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                tax_region_id: string;
+                taxRegionId: string;
             };
             cookie?: never;
         };
@@ -10647,7 +14000,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -10772,7 +14125,7 @@ export interface operations {
             };
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -10901,7 +14254,7 @@ export interface operations {
             };
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -11024,7 +14377,7 @@ export interface operations {
             };
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -11153,7 +14506,7 @@ export interface operations {
             };
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -11275,7 +14628,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -11398,7 +14751,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -11525,7 +14878,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description an id, or a standard template's code */
-                template_id: string;
+                templateId: string;
             };
             cookie?: never;
         };
@@ -12279,7 +15632,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                token_id: string;
+                tokenId: string;
             };
             cookie?: never;
         };
@@ -12645,7 +15998,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                userId: string;
             };
             cookie?: never;
         };
@@ -12769,7 +16122,7 @@ export interface operations {
                 "If-Match"?: string | null;
             };
             path: {
-                user_id: string;
+                userId: string;
             };
             cookie?: never;
         };
@@ -12894,7 +16247,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                userId: string;
             };
             cookie?: never;
         };
@@ -13014,6 +16367,8 @@ export interface operations {
                 /** @description `next` of the page before */
                 after?: string | null;
                 clientId?: string | null;
+                /** @description whether there is an invoice, or a draft of one */
+                invoiced?: boolean | null;
                 invoiceReady?: boolean | null;
                 /** @description rows of one page */
                 limit?: number;
@@ -13142,7 +16497,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                work_order_id: string;
+                workOrderId: string;
             };
             cookie?: never;
         };
@@ -13263,7 +16618,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                work_order_id: string;
+                workOrderId: string;
             };
             cookie?: never;
         };

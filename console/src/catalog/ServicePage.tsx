@@ -40,7 +40,8 @@ function ServiceEditor({ service }: { service: Service | null }) {
     valuesOf: (from: Service | null) => serviceValues(from, formats),
     check: (values) =>
       serviceFaults(values, formats, { needed: t("form.needed"), decimal: (fault) => t(`decimal.${fault}`) }),
-    save: (values, etag) => saveService(service?.serviceId ?? null, serviceInput(values, formats), etag),
+    save: (values, etag, key) => saveService(service?.serviceId ?? null, serviceInput(values, formats), etag, key),
+    renamed: { unitPrice: "price" },
     reread: service ? () => getService(service.serviceId) : undefined,
     onSaved: (saved) => {
       queries.setQueryData(serviceQuery(saved.serviceId).queryKey, saved);

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, http, ifMatch } from "../api/client";
+import { answer, http, idempotent, ifMatch } from "../api/client";
 import type { Wire } from "../api/wire";
 import { keyset } from "../list/paging";
 import type { CatalogSearch } from "./search";
@@ -21,22 +21,29 @@ export function serviceQuery(serviceId: string) {
 }
 
 export function getService(serviceId: string): Promise<Service> {
-  return answer(http.GET("/billing/services/{service_id}", path(serviceId)));
+  return answer(http.GET("/billing/services/{serviceId}", path(serviceId)));
 }
 
-/** Saves over the version with `etag`, or adds a service when there is none. */
-export function saveService(serviceId: string | null, body: ServiceInput, etag: string | null): Promise<Service> {
-  if (serviceId === null || etag === null) return answer(http.POST("/billing/services", { body }));
-  return answer(http.PUT("/billing/services/{service_id}", { ...path(serviceId), body, headers: ifMatch(etag) }));
+/** Saves over the version with `etag`, or adds a service when there is none: the same one for the same key. */
+export function saveService(
+  serviceId: string | null,
+  body: ServiceInput,
+  etag: string | null,
+  idempotencyKey: string,
+): Promise<Service> {
+  if (serviceId === null || etag === null) {
+    return answer(http.POST("/billing/services", { body, headers: idempotent(idempotencyKey) }));
+  }
+  return answer(http.PUT("/billing/services/{serviceId}", { ...path(serviceId), body, headers: ifMatch(etag) }));
 }
 
 /** Deletes the service, or makes it inactive when something refers to it: then the inactive one comes back. */
 export function deleteService(service: Service): Promise<Service | undefined> {
   return answer<Service | undefined>(
-    http.DELETE("/billing/services/{service_id}", { ...path(service.serviceId), headers: ifMatch(service.etag) }),
+    http.DELETE("/billing/services/{serviceId}", { ...path(service.serviceId), headers: ifMatch(service.etag) }),
   );
 }
 
 function path(serviceId: string) {
-  return { params: { path: { service_id: serviceId } } };
+  return { params: { path: { serviceId } } };
 }

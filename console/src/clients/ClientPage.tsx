@@ -43,7 +43,7 @@ function ClientEditor({ client }: { client: Client | null }) {
     entity: client,
     valuesOf: clientValues,
     check: (values) => clientFaults(values, t("form.needed")),
-    save: (values, etag) => saveClient(client?.clientId ?? null, clientInput(values), etag),
+    save: (values, etag, key) => saveClient(client?.clientId ?? null, clientInput(values), etag, key),
     reread: client ? () => getClient(client.clientId) : undefined,
     onSaved: (saved) => {
       keep(saved);

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { answer, http, ifMatch } from "../api/client";
+import { answer, http, idempotent, ifMatch } from "../api/client";
 import type { Wire } from "../api/wire";
 import { keyset } from "../list/paging";
 import type { ClientSearch } from "./search";
@@ -37,22 +37,29 @@ export const taxIdSchemesQuery = queryOptions({
 });
 
 export function getClient(clientId: string): Promise<Client> {
-  return answer(http.GET("/billing/clients/{client_id}", path(clientId)));
+  return answer(http.GET("/billing/clients/{clientId}", path(clientId)));
 }
 
-/** Saves over the version with `etag`, or adds a client when there is none. */
-export function saveClient(clientId: string | null, body: ClientInput, etag: string | null): Promise<Client> {
-  if (clientId === null || etag === null) return answer(http.POST("/billing/clients", { body }));
-  return answer(http.PUT("/billing/clients/{client_id}", { ...path(clientId), body, headers: ifMatch(etag) }));
+/** Saves over the version with `etag`, or adds a client when there is none: the same one for the same key. */
+export function saveClient(
+  clientId: string | null,
+  body: ClientInput,
+  etag: string | null,
+  idempotencyKey: string,
+): Promise<Client> {
+  if (clientId === null || etag === null) {
+    return answer(http.POST("/billing/clients", { body, headers: idempotent(idempotencyKey) }));
+  }
+  return answer(http.PUT("/billing/clients/{clientId}", { ...path(clientId), body, headers: ifMatch(etag) }));
 }
 
 /** Deletes the client, or archives it when something refers to it: then the archived client comes back. */
 export async function deleteClient(client: Client): Promise<Client | undefined> {
   return answer<Client | undefined>(
-    http.DELETE("/billing/clients/{client_id}", { ...path(client.clientId), headers: ifMatch(client.etag) }),
+    http.DELETE("/billing/clients/{clientId}", { ...path(client.clientId), headers: ifMatch(client.etag) }),
   );
 }
 
 function path(clientId: string) {
-  return { params: { path: { client_id: clientId } } };
+  return { params: { path: { clientId } } };
 }

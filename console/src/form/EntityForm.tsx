@@ -19,7 +19,7 @@ interface EntityFormProps<Values> {
 /** The frame of every form: refusals on top, fields, and a bar to save that stays in sight while there is something. */
 export function EntityForm<Values>({ entity, canEdit, saveLabel, children }: EntityFormProps<Values>) {
   const t = useT();
-  const { form, submit, isSaving, isDirty, isNew, error, conflict } = entity;
+  const { form, submit, isSaving, isDirty, isNew, error, faults, conflict } = entity;
   return (
     <form
       noValidate
@@ -29,7 +29,7 @@ export function EntityForm<Values>({ entity, canEdit, saveLabel, children }: Ent
       }}
     >
       <Stack gap="xl">
-        {error && <ErrorNotice error={error} />}
+        {error && <ErrorNotice error={error} faults={faults} />}
         {conflict && <ConflictNotice conflict={conflict} />}
         <Fieldset
           variant="unstyled"

@@ -1,7 +1,10 @@
 import { useForm, type UseFormReturnType } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { formErrors, isRefused } from "../api/refusal";
+import { newIdempotencyKey } from "../api/client";
+import { isRefused } from "../api/refusal";
+import { useT } from "../i18n/language";
+import { formFaults, type FormFaults } from "./faults";
 
 interface Versioned {
   etag: string;
@@ -13,8 +16,13 @@ interface EntityFormOptions<Values, Entity extends Versioned> {
   valuesOf: (entity: Entity | null) => Values;
   /** Checks that need no server, by field; the server's own come back with a refusal. */
   check?: (values: Values) => Partial<Record<string, string | null>>;
-  /** Saves; `etag` is that of the version the person saw, null for something new. */
-  save: (values: Values, etag: string | null) => Promise<Entity>;
+  /**
+   * Saves; `etag` is that of the version the person saw, null for something new. The key is the same for as long as the
+   * form is open: what is new comes to be once, however often saving it is tried.
+   */
+  save: (values: Values, etag: string | null, idempotencyKey: string) => Promise<Entity>;
+  /** Names of the API that are others in the form. */
+  renamed?: Record<string, string>;
   /** Reads the entity as it is now, after somebody else's change was in the way. */
   reread?: () => Promise<Entity>;
   onSaved: (entity: Entity) => void;
@@ -27,6 +35,8 @@ export interface EntityForm<Values> {
   isDirty: boolean;
   isNew: boolean;
   error: Error | null;
+  /** What the error says about fields, and where. */
+  faults: FormFaults | null;
   /** Set when somebody else saved meanwhile: their version against the one this person began with. */
   conflict: { base: Values; theirs: Values; takeTheirs: () => void; keepMine: () => void } | null;
 }
@@ -38,7 +48,10 @@ export interface EntityForm<Values> {
 export function useEntityForm<Values extends Record<string, unknown>, Entity extends Versioned>(
   options: EntityFormOptions<Values, Entity>,
 ): EntityForm<Values> {
-  const { entity, valuesOf, check, save, reread, onSaved } = options;
+  const { entity, valuesOf, check, save, reread, onSaved, renamed } = options;
+  const t = useT();
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const [faults, setFaults] = useState<FormFaults | null>(null);
   const [base, setBase] = useState(entity);
   const [theirs, setTheirs] = useState<Entity | null>(null);
   const form = useForm<Values>({
@@ -47,13 +60,15 @@ export function useEntityForm<Values extends Record<string, unknown>, Entity ext
   });
 
   const saving = useMutation({
-    mutationFn: (values: Values) => save(values, base?.etag ?? null),
+    mutationFn: (values: Values) => save(values, base?.etag ?? null, idempotencyKey),
     onSuccess: (saved) => {
       start(saved);
       onSaved(saved);
     },
-    onError: async (error) => {
-      form.setErrors(formErrors(error));
+    onError: async (error, values) => {
+      const found = formFaults(error, values, t, renamed);
+      setFaults(found);
+      form.setErrors(found.placed);
       if (isRefused(error, "STALE_ETAG") && reread) setTheirs(await reread());
     },
   });
@@ -85,6 +100,7 @@ export function useEntityForm<Values extends Record<string, unknown>, Entity ext
     isDirty: form.isDirty(),
     isNew: base === null,
     error: theirs ? null : saving.error,
+    faults,
     conflict,
   };
 }

@@ -50,6 +50,23 @@ export function InvoiceLines({ invoice }: { invoice: Invoice }) {
               <Table.Td className={styles.figure}>{money(line.net, currency)}</Table.Td>
             </Table.Tr>
           ))}
+          {invoice.feeBreakdown.map((fee) => (
+            <Table.Tr key={fee.code}>
+              <Table.Td>
+                {fee.name}
+                <span className={styles.note}>
+                  {t("lineKind.FEE")}
+                  {fee.percent !== null && ` · ${decimal(fee.percent)} %`}
+                  {fee.capped && ` · ${t("totals.capped")}`}
+                </span>
+              </Table.Td>
+              <Table.Td className={styles.figure}>{decimal(1)}</Table.Td>
+              <Table.Td className={styles.figure}>{money(fee.amount, currency)}</Table.Td>
+              {hasDiscounts && <Table.Td />}
+              <Table.Td className={styles.figure}>{money(fee.tax, currency)}</Table.Td>
+              <Table.Td className={styles.figure}>{money(fee.net, currency)}</Table.Td>
+            </Table.Tr>
+          ))}
         </Table.Tbody>
       </Table>
       {shown.length < lines.length && (

@@ -5,9 +5,11 @@ import styles from "./InvoicePage.module.css";
 import type { Invoice } from "./queries";
 
 type TaxRow = Invoice["taxBreakdown"][number];
-type FeeRow = Invoice["feeBreakdown"][number];
 
-/** From the subtotal to what is due, with every fee and every component of every tax on the way. */
+/**
+ * From the subtotal to what is due, with every component of every tax on the way. Words and figures are those of the
+ * document: net of tax, with the fees among the lines.
+ */
 export function InvoiceTotals({ invoice }: { invoice: Invoice }) {
   const t = useT();
   const { money, decimal } = useFormats();
@@ -21,18 +23,12 @@ export function InvoiceTotals({ invoice }: { invoice: Invoice }) {
     return `${row.component ?? t("totals.tax")} ${decimal(row.rate)} %`;
   }
 
-  function feeName(row: FeeRow): string {
-    const share = row.percent === null ? "" : ` ${decimal(row.percent)} %`;
-    return `${row.name}${share}${row.capped ? ` (${t("totals.capped")})` : ""}`;
-  }
-
   const taxes = invoice.taxBreakdown.filter((row) => row.treatment !== "EXEMPT" || row.reason !== "not taxable");
   const rows: [name: string, value: string, note?: string][] = [
-    [t("totals.subtotal"), amount(invoice.subtotal)],
-    ...(invoice.discountTotal === 0
+    [t("totals.subtotal"), amount(invoice.printed.subtotal)],
+    ...(invoice.printed.discountTotal === 0
       ? []
-      : [[t("totals.discount"), amount(-invoice.discountTotal)] as [string, string]]),
-    ...invoice.feeBreakdown.map((row): [string, string] => [feeName(row), amount(row.amount)]),
+      : [[t("totals.discount"), amount(-invoice.printed.discountTotal)] as [string, string]]),
     ...taxes.map((row): [string, string, string] => [
       taxName(row),
       amount(row.amount),

@@ -28,7 +28,7 @@ export const latestInvoicesQuery = queryOptions({
 export function invoiceQuery(invoiceId: string) {
   return queryOptions({
     queryKey: ["invoices", "one", invoiceId],
-    queryFn: () => answer(http.GET("/billing/invoices/{invoice_id}", path(invoiceId))),
+    queryFn: () => answer(http.GET("/billing/invoices/{invoiceId}", path(invoiceId))),
   });
 }
 
@@ -36,7 +36,7 @@ export function invoiceQuery(invoiceId: string) {
 export function pageCountQuery(invoice: Invoice) {
   return queryOptions({
     queryKey: ["invoices", "pages", invoice.invoiceId, invoice.etag],
-    queryFn: () => answer(http.GET("/billing/invoices/{invoice_id}/pages", path(invoice.invoiceId))),
+    queryFn: () => answer(http.GET("/billing/invoices/{invoiceId}/pages", path(invoice.invoiceId))),
     staleTime: staleTimeOf(invoice),
   });
 }
@@ -52,7 +52,7 @@ export function pageQuery(invoice: Invoice, number: number) {
 export function issueRunQuery(runId: string) {
   return queryOptions({
     queryKey: ["issue-runs", runId],
-    queryFn: () => answer(http.GET("/billing/issue-runs/{run_id}", { params: { path: { run_id: runId } } })),
+    queryFn: () => answer(http.GET("/billing/issue-runs/{runId}", { params: { path: { runId } } })),
     refetchInterval: ({ state }) => (state.data?.finishedAt ? false : 800),
   });
 }
@@ -83,7 +83,7 @@ export function useInvoiceActs() {
     issue: (invoiceId: string, { idempotencyKey }: Intent) =>
       changed(
         answer(
-          http.POST("/billing/invoices/{invoice_id}/issue", {
+          http.POST("/billing/invoices/{invoiceId}/issue", {
             ...path(invoiceId),
             body: {},
             headers: idempotent(idempotencyKey),
@@ -93,7 +93,7 @@ export function useInvoiceActs() {
     makeVoid: (invoiceId: string, { idempotencyKey, reason }: Intent) =>
       changed(
         answer(
-          http.POST("/billing/invoices/{invoice_id}/void", {
+          http.POST("/billing/invoices/{invoiceId}/void", {
             ...path(invoiceId),
             body: { reason },
             headers: idempotent(idempotencyKey),
@@ -103,14 +103,14 @@ export function useInvoiceActs() {
     rebill: (invoiceId: string, { idempotencyKey }: Intent) =>
       changed(
         answer(
-          http.POST("/billing/invoices/{invoice_id}/rebill", {
+          http.POST("/billing/invoices/{invoiceId}/rebill", {
             ...path(invoiceId),
             headers: idempotent(idempotencyKey),
           }),
         ),
       ),
     discard: async (invoiceId: string) => {
-      await answer(http.DELETE("/billing/invoices/{invoice_id}", path(invoiceId)));
+      await answer(http.DELETE("/billing/invoices/{invoiceId}", path(invoiceId)));
       queries.removeQueries({ queryKey: invoiceQuery(invoiceId).queryKey });
       forgetLists();
     },
@@ -120,7 +120,7 @@ export function useInvoiceActs() {
 }
 
 function path(invoiceId: string) {
-  return { params: { path: { invoice_id: invoiceId } } };
+  return { params: { path: { invoiceId } } };
 }
 
 function staleTimeOf(invoice: Invoice): number {

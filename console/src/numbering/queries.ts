@@ -18,18 +18,18 @@ export function seriesQuery(seriesId: string) {
 export function seriesAuditQuery(seriesId: string) {
   return queryOptions({
     queryKey: ["number-series", "audit", seriesId],
-    queryFn: () => answer(http.GET("/billing/number-series/{series_id}/audit", path(seriesId))),
+    queryFn: () => answer(http.GET("/billing/number-series/{seriesId}/audit", path(seriesId))),
   });
 }
 
 export function getSeries(seriesId: string): Promise<Series> {
-  return answer(http.GET("/billing/number-series/{series_id}", path(seriesId)));
+  return answer(http.GET("/billing/number-series/{seriesId}", path(seriesId)));
 }
 
 export function saveSeries(seriesId: string, body: SeriesInput, etag: string): Promise<Series> {
-  return answer(http.PUT("/billing/number-series/{series_id}", { ...path(seriesId), body, headers: ifMatch(etag) }));
+  return answer(http.PUT("/billing/number-series/{seriesId}", { ...path(seriesId), body, headers: ifMatch(etag) }));
 }
 
 function path(seriesId: string) {
-  return { params: { path: { series_id: seriesId } } };
+  return { params: { path: { seriesId } } };
 }

@@ -46,7 +46,7 @@ function Figures() {
             <Figure
               label={t("overview.ready")}
               value={data && String(data.readyWorkOrders)}
-              link={{ to: "/work-orders", search: { status: "COMPLETED", invoiceReady: true } }}
+              link={{ to: "/work-orders", search: { status: "COMPLETED", invoiceReady: true, invoiced: false } }}
             />
           )}
           <Figure

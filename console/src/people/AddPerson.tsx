@@ -2,7 +2,8 @@ import { Button, Group, Modal, NativeSelect, PasswordInput, Stack, TextInput } f
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { formErrors } from "../api/refusal";
+import { newIdempotencyKey } from "../api/client";
+import { formFaults, type FormFaults } from "../form/faults";
 import { useT } from "../i18n/language";
 import { ErrorNotice } from "../shell/ErrorNotice";
 import { addMember, membersQuery, ROLES, type Role } from "./queries";
@@ -25,24 +26,30 @@ export function AddPerson() {
 function PersonForm({ onClose }: { onClose: () => void }) {
   const t = useT();
   const queries = useQueryClient();
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const [faults, setFaults] = useState<FormFaults | null>(null);
   const needed = (value: string) => (value.trim() ? null : t("form.needed"));
   const form = useForm({
     initialValues: { name: "", email: "", password: "", role: "ADVISOR" as Role },
     validate: { name: needed, email: needed, password: needed },
   });
   const adding = useMutation({
-    mutationFn: addMember,
+    mutationFn: (values: typeof form.values) => addMember(values, idempotencyKey),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: membersQuery.queryKey });
       say(t("people.added"));
       onClose();
     },
-    onError: (error) => form.setErrors(formErrors(error)),
+    onError: (error, values) => {
+      const found = formFaults(error, values, t);
+      setFaults(found);
+      form.setErrors(found.placed);
+    },
   });
   return (
     <form noValidate onSubmit={form.onSubmit((values) => adding.mutate(values))}>
       <Stack>
-        {adding.isError && <ErrorNotice error={adding.error} />}
+        {adding.isError && <ErrorNotice error={adding.error} faults={faults} />}
         <TextInput label={t("people.name")} required data-autofocus {...form.getInputProps("name")} />
         <TextInput label={t("people.email")} type="email" required {...form.getInputProps("email")} />
         <PasswordInput

@@ -1,15 +1,15 @@
-import { NativeSelect } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { NativeSelect, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 import { useT } from "../i18n/language";
 import { DataTable, type Column } from "../list/DataTable";
 import { useMay, useSession } from "../session/session";
-import { ConfirmAction } from "../shell/ConfirmAction";
+import { ConfirmAction, ConfirmDialog } from "../shell/ConfirmAction";
 import { ErrorNotice } from "../shell/ErrorNotice";
 import { Page, Section } from "../shell/Page";
 import { AddPerson } from "./AddPerson";
 import { RoleTable } from "./RoleTable";
-import { changeRole, membersQuery, removeMember, ROLES, type Member } from "./queries";
+import { changeRole, membersQuery, removeMember, ROLES, type Member, type Role } from "./queries";
 import { say } from "../shell/say";
 
 export function PeoplePage() {
@@ -43,8 +43,7 @@ function useColumns(): Column<Member>[] {
   const canManage = may("billing:user:manage");
   return useMemo(
     () => [
-      { id: "name", header: t("people.name"), cell: (row) => <b style={{ fontWeight: 550 }}>{row.name}</b> },
-      { id: "email", header: t("people.email"), cell: (row) => row.email },
+      { id: "name", header: t("people.name"), cell: (row) => <Person member={row} /> },
       {
         id: "role",
         header: t("people.role"),
@@ -61,30 +60,55 @@ function useColumns(): Column<Member>[] {
   );
 }
 
+/** Name and address in one cell: side by side they leave a phone no room for the rest. */
+function Person({ member }: { member: Member }) {
+  return (
+    <>
+      <Text fw={550} size="sm">
+        {member.name}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {member.email}
+      </Text>
+    </>
+  );
+}
+
+/** The role as it is; another one is asked about before it holds. */
 function RoleChoice({ member }: { member: Member }) {
   const t = useT();
   const queries = useQueryClient();
-  const changing = useMutation({
-    mutationFn: (role: Member["role"]) => changeRole(member, role),
-    onSuccess: () => say(t("people.roleChanged")),
-    // Also after a refusal: what is shown is what is.
-    onSettled: () => queries.invalidateQueries({ queryKey: membersQuery.queryKey }),
-  });
+  const [wanted, setWanted] = useState<Role | null>(null);
+  // The words stay while the dialog fades.
+  const [asked, setAsked] = useState<Role>(member.role);
   return (
     <>
       <NativeSelect
         size="xs"
-        w={160}
+        maw={160}
         aria-label={t("people.roleOf", { name: member.name })}
-        disabled={changing.isPending}
-        value={member.role}
+        value={wanted ?? member.role}
         data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
         onChange={(event) => {
           const role = ROLES.find((known) => known === event.currentTarget.value);
-          if (role) changing.mutate(role);
+          if (!role || role === member.role) return;
+          setAsked(role);
+          setWanted(role);
         }}
       />
-      {changing.isError && <ErrorNotice error={changing.error} />}
+      <ConfirmDialog
+        isOpen={wanted !== null}
+        close={() => setWanted(null)}
+        title={t("people.changeRoleTitle", { name: member.name, role: t(`role.${asked}`) })}
+        confirmLabel={t("people.changeRole")}
+        act={() => changeRole(member, asked)}
+        onDone={() => {
+          say(t("people.roleChanged"));
+          void queries.invalidateQueries({ queryKey: membersQuery.queryKey });
+        }}
+      >
+        {t("people.changeRoleWords", { from: t(`role.${member.role}`), to: t(`role.${asked}`) })}
+      </ConfirmDialog>
     </>
   );
 }

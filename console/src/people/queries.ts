@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, http, ifMatch } from "../api/client";
+import { answer, http, idempotent, ifMatch } from "../api/client";
 import type { Wire } from "../api/wire";
 
 export type Member = Wire["MemberBody"];
@@ -19,16 +19,16 @@ export const permissionsQuery = queryOptions({
   staleTime: Infinity,
 });
 
-export function addMember(body: Wire["InviteBody"]): Promise<Member> {
-  return answer(http.POST("/billing/users", { body }));
+export function addMember(body: Wire["InviteBody"], idempotencyKey: string): Promise<Member> {
+  return answer(http.POST("/billing/users", { body, headers: idempotent(idempotencyKey) }));
 }
 
 export function changeRole(member: Member, role: Role): Promise<Member> {
-  const params = { path: { user_id: member.userId } };
-  return answer(http.PUT("/billing/users/{user_id}", { params, body: { role }, headers: ifMatch(member.etag) }));
+  const params = { path: { userId: member.userId } };
+  return answer(http.PUT("/billing/users/{userId}", { params, body: { role }, headers: ifMatch(member.etag) }));
 }
 
 export function removeMember(member: Member): Promise<void> {
-  const params = { path: { user_id: member.userId } };
-  return answer<undefined>(http.DELETE("/billing/users/{user_id}", { params }));
+  const params = { path: { userId: member.userId } };
+  return answer<undefined>(http.DELETE("/billing/users/{userId}", { params }));
 }

@@ -66,6 +66,14 @@ export function useSessionActs() {
     return session;
   }
 
+  /** The same person again, after their session ended: what is known and what is being written stays. */
+  async function renew(password: string): Promise<void> {
+    const { email } = queries.getQueryData(sessionQuery.queryKey) ?? {};
+    if (!email) throw new Error("nobody was signed in");
+    const session = await answer(http.POST("/billing/auth/sign-in", { body: { email, password } }));
+    queries.setQueryData(sessionQuery.queryKey, adopt(session));
+  }
+
   async function switchTenant(tenant: Membership): Promise<void> {
     sessionStorage.setItem(CHOSEN, tenant.slug);
     localStorage.setItem(CHOSEN, tenant.slug);
@@ -87,5 +95,5 @@ export function useSessionActs() {
     queries.clear();
   }
 
-  return { signIn, switchTenant, signOut, forget };
+  return { signIn, renew, switchTenant, signOut, forget };
 }

@@ -12,9 +12,7 @@ export interface Intent {
   reason: string;
 }
 
-interface ConfirmActionProps<T> {
-  /** On the button that opens the dialog. */
-  label: string;
+interface QuestionProps<T> {
   title: string;
   children?: ReactNode;
   /** On the button that does it. */
@@ -24,27 +22,40 @@ interface ConfirmActionProps<T> {
   reasonLabel?: string;
   act: (intent: Intent) => Promise<T>;
   onDone: (result: T) => void;
+}
+
+interface ConfirmActionProps<T> extends QuestionProps<T> {
+  /** On the button that opens the dialog. */
+  label: string;
   button?: ButtonProps;
 }
 
 /** A button, and the dialog that asks whether it is meant. A refusal is shown in the dialog, which stays open. */
-export function ConfirmAction<T>(props: ConfirmActionProps<T>) {
-  const [intent, setIntent] = useState<string | null>(null);
+export function ConfirmAction<T>({ label, button, ...question }: ConfirmActionProps<T>) {
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Button variant="default" {...props.button} onClick={() => setIntent(newIdempotencyKey())}>
-        {props.label}
+      <Button variant="default" {...button} onClick={() => setOpen(true)}>
+        {label}
       </Button>
-      <Modal opened={intent !== null} onClose={() => setIntent(null)} title={props.title}>
-        {intent !== null && <Question {...props} idempotencyKey={intent} close={() => setIntent(null)} />}
-      </Modal>
+      <ConfirmDialog {...question} isOpen={isOpen} close={() => setOpen(false)} />
     </>
   );
 }
 
-function Question<T>(props: ConfirmActionProps<T> & { idempotencyKey: string; close: () => void }) {
-  const { children, confirmLabel, danger, reasonLabel, act, onDone, idempotencyKey, close } = props;
+/** The dialog alone, for what is begun by something else than a button. */
+export function ConfirmDialog<T>({ isOpen, ...props }: QuestionProps<T> & { isOpen: boolean; close: () => void }) {
+  return (
+    <Modal opened={isOpen} onClose={props.close} title={props.title}>
+      {isOpen && <Question {...props} />}
+    </Modal>
+  );
+}
+
+function Question<T>(props: QuestionProps<T> & { close: () => void }) {
+  const { children, confirmLabel, danger, reasonLabel, act, onDone, close } = props;
   const t = useT();
+  const [idempotencyKey] = useState(newIdempotencyKey);
   const [reason, setReason] = useState("");
   // A second click may come before the first one is drawn: one confirmation acts once.
   const underway = useRef(false);

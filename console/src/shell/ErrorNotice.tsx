@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { isRefused, Unreachable, type Refused } from "../api/refusal";
+import { faultsOf, type FormFaults } from "../form/faults";
 import { useT } from "../i18n/language";
 import type { Translator } from "../i18n/translate";
 import type { English } from "../i18n/en";
@@ -12,7 +13,10 @@ export function errorWords(error: unknown, t: Translator<English>): string {
   if (error instanceof Unreachable) return t("error.unreachable");
   if (!isRefused(error)) return t("error.unexpected");
   const reason = error.body.reasonCode && t.code("reason", error.body.reasonCode);
-  return reason || (t.code("error", error.code) ?? (error.status >= 500 ? t("error.server") : error.body.message));
+  const words = reason || t.code("error", error.code);
+  if (words) return words;
+  if (error.status >= 500) return t("error.server");
+  return error.body.fieldErrors ? t("error.INVALID_REQUEST") : error.body.message;
 }
 
 interface ErrorNoticeProps {
@@ -20,10 +24,12 @@ interface ErrorNoticeProps {
   onRetry?: () => void;
   /** More ways out, beside "try again". */
   actions?: ReactNode;
+  /** What is said under the inputs of a form already; without it every fault is said here. */
+  faults?: FormFaults | null;
 }
 
-/** A refusal or failure, in place: what, which fields, and what support needs to find it in the logs. */
-export function ErrorNotice({ error, onRetry, actions }: ErrorNoticeProps) {
+/** A refusal or failure, in place: what, how many fields, and what support needs to find it in the logs. */
+export function ErrorNotice({ error, onRetry, actions, faults }: ErrorNoticeProps) {
   const t = useT();
   const refused = isRefused(error) ? error : null;
   const foot = (
@@ -43,25 +49,30 @@ export function ErrorNotice({ error, onRetry, actions }: ErrorNoticeProps) {
   );
   return (
     <Notice tone="bad" title={errorWords(error, t)} foot={foot}>
-      {refused && <Details refused={refused} />}
+      {refused && <Details refused={refused} faults={faults ?? { placed: {}, loose: faultsOf(refused, t) }} />}
     </Notice>
   );
 }
 
-function Details({ refused }: { refused: Refused }) {
+function Details({ refused, faults }: { refused: Refused; faults: FormFaults }) {
   const t = useT();
-  const { fieldErrors, missingFields, blockers } = refused.body;
+  const { missingFields, blockers } = refused.body;
   const lines = [
-    ...Object.entries(fieldErrors ?? {}).map(([path, words]) => `${path}: ${words}`),
+    ...faults.loose.map(({ path, words }) => `${path}: ${words}`),
     ...(missingFields ?? []).map((field) => t.code("missing", field) ?? field),
     ...(blockers ?? []).map((blocker) => t.code("blocker", blocker.code) ?? blocker.message),
   ];
-  if (lines.length === 0) return null;
+  const count = Object.keys(faults.placed).length;
   return (
-    <ul>
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
+    <>
+      {count > 0 && <p>{t("error.fields", { count })}</p>}
+      {lines.length > 0 && (
+        <ul>
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }

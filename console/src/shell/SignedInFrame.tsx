@@ -2,12 +2,18 @@ import { Button, Stack, Text, Title } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
 import { useT } from "../i18n/language";
 import { tenantOf, useSession, useSessionActs } from "../session/session";
+import { SignInAgain } from "../session/SignInAgain";
 import { Shell } from "./Shell";
 
 /** The shell, or, for somebody who belongs to no business, the reason why there is none. */
 export function SignedInFrame() {
   const session = useSession();
-  return tenantOf(session, null) ? <Shell /> : <NoBusiness />;
+  return (
+    <>
+      {tenantOf(session, null) ? <Shell /> : <NoBusiness />}
+      <SignInAgain />
+    </>
+  );
 }
 
 function NoBusiness() {

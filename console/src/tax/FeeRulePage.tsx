@@ -37,7 +37,7 @@ function FeeRuleEditor({ rule }: { rule: FeeRule | null }) {
     valuesOf: (from: FeeRule | null) => feeRuleValues(from, formats, today(formats.timeZone)),
     check: (values) =>
       feeRuleFaults(values, formats, { needed: t("form.needed"), decimal: (fault) => t(`decimal.${fault}`) }),
-    save: (values, etag) => saveFeeRule(rule?.feeRuleId ?? null, feeRuleInput(values, formats), etag),
+    save: (values, etag, key) => saveFeeRule(rule?.feeRuleId ?? null, feeRuleInput(values, formats), etag, key),
     reread: rule ? () => getFeeRule(rule.feeRuleId) : undefined,
     onSaved: (saved) => {
       queries.setQueryData(feeRuleQuery(saved.feeRuleId).queryKey, saved);

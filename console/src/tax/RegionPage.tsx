@@ -39,7 +39,7 @@ function RegionEditor({ region }: { region: Region | null }) {
     valuesOf: (from: Region | null) => regionValues(from, locale),
     check: (values) =>
       regionFaults(values, locale, { needed: t("form.needed"), decimal: (fault) => t(`decimal.${fault}`) }),
-    save: (values, etag) => saveRegion(region?.taxRegionId ?? null, regionInput(values, locale), etag),
+    save: (values, etag, key) => saveRegion(region?.taxRegionId ?? null, regionInput(values, locale), etag, key),
     reread: region ? () => getRegion(region.taxRegionId) : undefined,
     onSaved: (saved) => {
       queries.setQueryData(regionQuery(saved.taxRegionId).queryKey, saved);

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { answer, http, ifMatch } from "../api/client";
+import { answer, http, idempotent, ifMatch } from "../api/client";
 import type { Wire } from "../api/wire";
 import { keyset } from "../list/paging";
 
@@ -35,21 +35,27 @@ export function regionQuery(regionId: string) {
 }
 
 export function getRegion(regionId: string): Promise<Region> {
-  return answer(http.GET("/billing/tax-regions/{tax_region_id}", regionPath(regionId)));
+  return answer(http.GET("/billing/tax-regions/{taxRegionId}", regionPath(regionId)));
 }
 
-/** Saves over the version with `etag`, or adds a region when there is none. */
-export function saveRegion(regionId: string | null, input: RegionInput, etag: string | null): Promise<Region> {
+/** Saves over the version with `etag`, or adds a region when there is none: the same one for the same key. */
+export function saveRegion(
+  regionId: string | null,
+  input: RegionInput,
+  etag: string | null,
+  idempotencyKey: string,
+): Promise<Region> {
   if (regionId !== null && etag !== null) {
     const headers = ifMatch(etag);
-    return answer(http.PUT("/billing/tax-regions/{tax_region_id}", { ...regionPath(regionId), body: input, headers }));
+    return answer(http.PUT("/billing/tax-regions/{taxRegionId}", { ...regionPath(regionId), body: input, headers }));
   }
   const { code, name, country, rates } = input;
-  return answer(http.POST("/billing/tax-regions", { body: { code, name, country, rates } }));
+  const body = { code, name, country, rates };
+  return answer(http.POST("/billing/tax-regions", { body, headers: idempotent(idempotencyKey) }));
 }
 
 export function deleteRegion({ taxRegionId, etag }: Region): Promise<void> {
-  const call = http.DELETE("/billing/tax-regions/{tax_region_id}", {
+  const call = http.DELETE("/billing/tax-regions/{taxRegionId}", {
     ...regionPath(taxRegionId),
     headers: ifMatch(etag),
   });
@@ -70,26 +76,33 @@ export function feeRuleQuery(feeRuleId: string) {
 }
 
 export function getFeeRule(feeRuleId: string): Promise<FeeRule> {
-  return answer(http.GET("/billing/fee-rules/{fee_rule_id}", feeRulePath(feeRuleId)));
+  return answer(http.GET("/billing/fee-rules/{feeRuleId}", feeRulePath(feeRuleId)));
 }
 
-/** Saves over the version with `etag`, or adds a fee rule when there is none. */
-export function saveFeeRule(feeRuleId: string | null, body: FeeRuleInput, etag: string | null): Promise<FeeRule> {
-  if (feeRuleId === null || etag === null) return answer(http.POST("/billing/fee-rules", { body }));
+/** Saves over the version with `etag`, or adds a fee rule when there is none: the same one for the same key. */
+export function saveFeeRule(
+  feeRuleId: string | null,
+  body: FeeRuleInput,
+  etag: string | null,
+  idempotencyKey: string,
+): Promise<FeeRule> {
+  if (feeRuleId === null || etag === null) {
+    return answer(http.POST("/billing/fee-rules", { body, headers: idempotent(idempotencyKey) }));
+  }
   return answer(
-    http.PUT("/billing/fee-rules/{fee_rule_id}", { ...feeRulePath(feeRuleId), body, headers: ifMatch(etag) }),
+    http.PUT("/billing/fee-rules/{feeRuleId}", { ...feeRulePath(feeRuleId), body, headers: ifMatch(etag) }),
   );
 }
 
 export function deleteFeeRule({ feeRuleId, etag }: FeeRule): Promise<void> {
-  const call = http.DELETE("/billing/fee-rules/{fee_rule_id}", { ...feeRulePath(feeRuleId), headers: ifMatch(etag) });
+  const call = http.DELETE("/billing/fee-rules/{feeRuleId}", { ...feeRulePath(feeRuleId), headers: ifMatch(etag) });
   return answer<undefined>(call);
 }
 
 function regionPath(regionId: string) {
-  return { params: { path: { tax_region_id: regionId } } };
+  return { params: { path: { taxRegionId: regionId } } };
 }
 
 function feeRulePath(feeRuleId: string) {
-  return { params: { path: { fee_rule_id: feeRuleId } } };
+  return { params: { path: { feeRuleId } } };
 }

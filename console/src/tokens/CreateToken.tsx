@@ -2,7 +2,8 @@ import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@man
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { formErrors } from "../api/refusal";
+import { newIdempotencyKey } from "../api/client";
+import { formFaults, type FormFaults } from "../form/faults";
 import { useT } from "../i18n/language";
 import { ROLES, type Role } from "../people/queries";
 import { CopyText } from "../shell/CopyText";
@@ -57,23 +58,29 @@ function Secret({ token, onClose }: { token: CreatedToken; onClose: () => void }
 function TokenForm({ onCreated, onClose }: { onCreated: (token: CreatedToken) => void; onClose: () => void }) {
   const t = useT();
   const queries = useQueryClient();
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const [faults, setFaults] = useState<FormFaults | null>(null);
   const form = useForm({
     initialValues: { name: "", role: "ADMIN" as Role, expiresOn: "" },
     validate: { name: (value) => (value.trim() ? null : t("form.needed")) },
   });
   const creating = useMutation({
     mutationFn: ({ name, role, expiresOn }: typeof form.values) =>
-      createToken({ name: name.trim(), role, expiresAt: expiresOn ? `${expiresOn}T00:00:00Z` : null }),
+      createToken({ name: name.trim(), role, expiresAt: expiresOn ? `${expiresOn}T00:00:00Z` : null }, idempotencyKey),
     onSuccess: (token) => {
       void queries.invalidateQueries({ queryKey: tokensQuery.queryKey });
       onCreated(token);
     },
-    onError: (error) => form.setErrors(formErrors(error)),
+    onError: (error, values) => {
+      const found = formFaults(error, values, t, { expiresAt: "expiresOn" });
+      setFaults(found);
+      form.setErrors(found.placed);
+    },
   });
   return (
     <form noValidate onSubmit={form.onSubmit((values) => creating.mutate(values))}>
       <Stack>
-        {creating.isError && <ErrorNotice error={creating.error} />}
+        {creating.isError && <ErrorNotice error={creating.error} faults={faults} />}
         <TextInput
           label={t("tokens.name")}
           description={t("tokens.nameHint")}

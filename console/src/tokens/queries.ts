@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, http } from "../api/client";
+import { answer, http, idempotent } from "../api/client";
 import type { Wire } from "../api/wire";
 
 export type Token = Wire["TokenBody"];
@@ -11,12 +11,12 @@ export const tokensQuery = queryOptions({
 });
 
 /** Creates a token; its secret is in the answer and nowhere else. */
-export function createToken(body: Wire["NewTokenBody"]): Promise<CreatedToken> {
-  return answer(http.POST("/billing/tokens", { body }));
+export function createToken(body: Wire["NewTokenBody"], idempotencyKey: string): Promise<CreatedToken> {
+  return answer(http.POST("/billing/tokens", { body, headers: idempotent(idempotencyKey) }));
 }
 
 export function revokeToken({ tokenId }: Token): Promise<Token> {
-  return answer(http.POST("/billing/tokens/{token_id}/revoke", { params: { path: { token_id: tokenId } } }));
+  return answer(http.POST("/billing/tokens/{tokenId}/revoke", { params: { path: { tokenId } } }));
 }
 
 export type TokenState = "active" | "expired" | "revoked";

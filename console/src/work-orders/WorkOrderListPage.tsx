@@ -42,6 +42,15 @@ export function WorkOrderListPage() {
             ]}
             onChange={(value) => filters.set({ invoiceReady: value && value === "yes" })}
           />
+          <ChoiceFilter
+            label={t("workOrders.invoice")}
+            value={search.invoiced === undefined ? undefined : search.invoiced ? "yes" : "no"}
+            choices={[
+              { value: "no", label: t("workOrders.notInvoiced") },
+              { value: "yes", label: t("workOrders.invoiced") },
+            ]}
+            onChange={(value) => filters.set({ invoiced: value && value === "yes" })}
+          />
           <ClientFilter value={search.clientId} onChange={(clientId) => filters.set({ clientId })} />
         </>
       }

@@ -21,8 +21,7 @@ export function workOrdersQuery(search: WorkOrderSearch) {
 export function workOrderQuery(workOrderId: string) {
   return queryOptions({
     queryKey: ["work-orders", "one", workOrderId],
-    queryFn: () =>
-      answer(http.GET("/billing/work-orders/{work_order_id}", { params: { path: { work_order_id: workOrderId } } })),
+    queryFn: () => answer(http.GET("/billing/work-orders/{workOrderId}", { params: { path: { workOrderId } } })),
   });
 }
 
@@ -32,8 +31,8 @@ export function invoiceOfWorkOrderQuery(workOrderId: string) {
     queryKey: ["invoices", "of-work-order", workOrderId],
     queryFn: async (): Promise<Invoice | null> => {
       try {
-        const params = { path: { work_order_id: workOrderId } };
-        return await answer(http.GET("/billing/invoices/by-workorder/{work_order_id}", { params }));
+        const params = { path: { workOrderId } };
+        return await answer(http.GET("/billing/invoices/by-workorder/{workOrderId}", { params }));
       } catch (error) {
         if (isRefused(error) && error.status === 404) return null;
         throw error;

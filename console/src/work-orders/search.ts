@@ -8,6 +8,7 @@ export function workOrderSearch(search: Search) {
     text: textIn(search, "text"),
     status: choiceIn(search, "status", WORK_ORDER_STATUSES),
     invoiceReady: flagIn(search, "invoiceReady"),
+    invoiced: flagIn(search, "invoiced"),
     clientId: idIn(search, "clientId"),
   });
 }

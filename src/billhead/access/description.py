@@ -1,8 +1,13 @@
 """What OpenAPI says about access: how a caller proves who they are, and the headers that every route shares."""
 
+import re
 from collections.abc import Iterable
+from typing import cast
+
+from pydantic.alias_generators import to_camel
 
 JsonObject = dict[str, object]
+_PARAMETER = re.compile(r"(?<=\{)\w+(?=\})")
 
 SECURITY_SCHEMES: JsonObject = {
     "token": {"type": "http", "scheme": "bearer", "description": "an API token of one business"},
@@ -40,3 +45,15 @@ def describe_access(permission: str | None, methods: Iterable[str]) -> JsonObjec
     if "POST" in given:
         said["parameters"] = [_IDEMPOTENCY_KEY]
     return said
+
+
+def with_wire_names(document: JsonObject) -> JsonObject:
+    """An OpenAPI document whose path parameters are camelCase like every other name on the wire: `{invoiceId}`."""
+    paths = cast(dict[str, dict[str, JsonObject]], document["paths"])
+    for operations in paths.values():
+        for operation in operations.values():
+            for parameter in cast(list[JsonObject], operation.get("parameters", [])):
+                if parameter["in"] == "path":
+                    parameter["name"] = to_camel(str(parameter["name"]))
+    named = {_PARAMETER.sub(lambda found: to_camel(found[0]), path): found for path, found in paths.items()}
+    return {**document, "paths": named}

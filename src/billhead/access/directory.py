@@ -15,7 +15,7 @@ from billhead.access.scope import Scope
 from billhead.access.secrets import TOKEN_PREFIX, hash_password, hash_secret, new_secret
 from billhead.access.tables import ApiToken, Membership, Tenant, User
 from billhead.access.wire import require_match
-from billhead.refusal import Conflict, Forbidden, Malformed, NotFound
+from billhead.refusal import Conflict, Fault, FaultCode, Forbidden, Malformed, NotFound
 from billhead.storage.ids import new_id
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
@@ -53,8 +53,8 @@ def create_user(
     """Add a person; needs a platform write scope. The e-mail address is unique, regardless of case."""
     email = email.strip().lower()
     errors = {
-        **({} if _EMAIL.fullmatch(email) else {"email": "must be an e-mail address"}),
-        **({} if name.strip() else {"name": "must not be blank"}),
+        **({} if _EMAIL.fullmatch(email) else {"email": Fault(FaultCode.NOT_AN_EMAIL, "must be an e-mail address")}),
+        **({} if name.strip() else {"name": Fault(FaultCode.REQUIRED, "must not be blank")}),
     }
     if errors:
         raise Malformed("INVALID_REQUEST", "The person cannot be added.", field_errors=errors)
@@ -95,14 +95,14 @@ def get_member(scope: Scope, user_id: UUID) -> Member:
     return found
 
 
-def invite_member(scope: Scope, *, email: str, name: str, password: str, role: Role) -> Member:
+def invite_member(scope: Scope, *, email: str, name: str, password_hash: str, role: Role) -> Member:
     """Add a new person with a role.
 
     Somebody who has an account already is added by the operator's command line only, and keeps their name and
     password: nobody has proved that the address is theirs, so a business could otherwise make accounts for strangers,
-    with passwords it knows, and wait until another business invites them.
+    with passwords it knows, and wait until another business invites them. `password_hash` is made before the
+    transaction: hashing takes long, and nobody else could write meanwhile.
     """
-    password_hash = hash_password(password)
     email = email.strip().lower()
     user = scope.session.scalars(select(User).where(User.email == email)).one_or_none()
     if user is None:
@@ -158,6 +158,19 @@ def list_tokens(scope: Scope) -> Sequence[ApiToken]:
     return scope.session.scalars(select(ApiToken).order_by(ApiToken.id.desc())).all()
 
 
+def token_state(token: ApiToken, now: datetime) -> str:
+    """`active`, `expired` or `revoked`."""
+    if token.revoked_at is not None:
+        return "revoked"
+    return "expired" if token.expires_at is not None and token.expires_at <= now else "active"
+
+
+def count_permissions(token: ApiToken) -> int:
+    """How many permissions a token carries."""
+    assert isinstance(token.permissions, list)
+    return len(token.permissions)
+
+
 def create_token(
     scope: Scope, *, name: str, permissions: Iterable[str] | None, role: Role | None, expires_at: datetime | None
 ) -> tuple[ApiToken, str]:
@@ -167,13 +180,15 @@ def create_token(
     """
     wanted = frozenset(permissions) if permissions is not None else ROLE_PERMISSIONS[role or Role.ADMIN]
     if unknown := sorted(wanted - ALL_PERMISSIONS):
-        errors = {"permissions": f"unknown: {', '.join(unknown)}"}
+        errors = {"permissions": Fault(FaultCode.UNKNOWN_CHOICE, f"unknown: {', '.join(unknown)}")}
         raise Malformed("UNKNOWN_PERMISSION", "There is no such permission.", field_errors=errors)
     if not wanted <= scope.actor.permissions:
         raise Forbidden("TOKEN_EXCEEDS_MAKER", "A token cannot carry permissions that its maker does not hold.")
     if expires_at is not None and expires_at <= scope.now:
         raise Malformed(
-            "INVALID_REQUEST", "The token would have expired.", field_errors={"expiresAt": "lies in the past"}
+            "INVALID_REQUEST",
+            "The token would have expired.",
+            field_errors={"expiresAt": Fault(FaultCode.PAST, "lies in the past")},
         )
     secret = TOKEN_PREFIX + new_secret()
     token = ApiToken(

@@ -49,6 +49,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("billing:checkout:po:capture", "Enter a purchase order at checkout", _COUNTER),
     Permission("billing:checkout:po:override", "Waive a required purchase order", _ADMIN),
     Permission("billing:auth:elevate", "Confirm another person's act with one's own credentials", _BOOKS),
+    Permission("billing:auth:ask-elevation", "Ask somebody else to confirm an act", _ALL - {Role.VIEWER}),
     Permission("billing:receipt:view", "See receipts", _ALL),
     Permission("billing:receipt:deliver", "Print and e-mail receipts", _COUNTER),
     Permission("billing:receipt:reprint", "Print a receipt again", _COUNTER),

@@ -1,7 +1,9 @@
 """Signing in, people, API tokens, permissions."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Response
@@ -9,10 +11,10 @@ from pydantic import EmailStr, SecretStr
 
 from billhead.access import directory, sign_in
 from billhead.access.description import BY_SESSION, BY_SESSION_WITH_CSRF
-from billhead.access.http import SESSION_COOKIE, Entry, Router, needs, public
+from billhead.access.http import SESSION_COOKIE, Entry, Router, needs, open_reading, public
 from billhead.access.permissions import PERMISSIONS, Role
 from billhead.access.scope import Scope
-from billhead.access.secrets import same_secret
+from billhead.access.secrets import hash_password, same_secret
 from billhead.access.tables import ApiToken
 from billhead.access.wire import Answer, IfMatch, ShortText, WireModel, etag_of
 from billhead.refusal import Forbidden
@@ -69,6 +71,11 @@ class InviteBody(WireModel):
     name: ShortText
     password: SecretStr
     role: Role
+
+    @cached_property
+    def password_hash(self) -> str:
+        """Made once, however often it is asked for."""
+        return hash_password(self.password.get_secret_value())
 
 
 class RoleBody(WireModel):
@@ -185,12 +192,22 @@ def get_user(user_id: UUID, scope: Annotated[Scope, needs("billing:user:view")])
     return member_body(directory.get_member(scope, user_id))
 
 
+def _hash_password(entry: Entry, arguments: Mapping[str, Any]) -> None:
+    """Before the transaction, and only for who may add people: hashing takes long, and writers wait for each other."""
+    with open_reading(entry, "billing:user:manage"):
+        pass
+    body: InviteBody = arguments["body"]
+    assert body.password_hash
+
+
 @router.post("/billing/users", status_code=201)
-def post_user(body: InviteBody, scope: Annotated[Scope, needs("billing:user:manage")]) -> MemberBody:
+def post_user(
+    body: InviteBody, scope: Annotated[Scope, needs("billing:user:manage", prepare=_hash_password)]
+) -> MemberBody:
     """Add a person with a role."""
     return member_body(
         directory.invite_member(
-            scope, email=body.email, name=body.name, password=body.password.get_secret_value(), role=body.role
+            scope, email=body.email, name=body.name, password_hash=body.password_hash, role=body.role
         )
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from billhead.gateways.render_pool import RenderPool
 from billhead.gateways.work_execution import WorkExecution
 from billhead.storage.blobs import BlobStore
 from billhead.storage.clock import Clock
@@ -22,9 +23,11 @@ class Runtime:
     blobs: BlobStore
     secrets: SecretStore
     work_execution: WorkExecution | None
+    renderer: RenderPool
 
     def close(self) -> None:
-        """Give back connections, at the end of the process."""
+        """Give back connections and processes, at the end of this one."""
+        self.renderer.close()
         if self.work_execution is not None:
             self.work_execution.close()
         self.database.dispose()

@@ -11,11 +11,12 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from billhead.refusal import Malformed, TooMany
+from billhead.refusal import Fault, FaultCode, Malformed, TooMany
 
 TOKEN_PREFIX = "bh_"  # noqa: S105
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 200
+MIN_PIN_LENGTH, MAX_PIN_LENGTH = 4, 12
 _hasher = PasswordHasher()
 _AT_ONCE = max(2, os.cpu_count() or 1)
 _MOST_WAITING = 4 * _AT_ONCE
@@ -41,10 +42,20 @@ def same_secret(left: str, right: str) -> bool:
 def hash_password(password: str) -> str:
     """argon2id with the library's current parameters; too short or too long is refused."""
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
-        words = f"needs {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters"
-        raise Malformed("WEAK_PASSWORD", "The password cannot be used.", field_errors={"password": words})
+        code = FaultCode.TOO_SHORT if len(password) < MIN_PASSWORD_LENGTH else FaultCode.TOO_LONG
+        fault = Fault(code, f"needs {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters")
+        raise Malformed("WEAK_PASSWORD", "The password cannot be used.", field_errors={"password": fault})
     with _turn_at_hashing():
         return _hasher.hash(password)
+
+
+def hash_pin(pin: str) -> str:
+    """argon2id of 4 to 12 digits. So short a secret is safe only behind a limit of attempts."""
+    if not (pin.isascii() and pin.isdigit() and MIN_PIN_LENGTH <= len(pin) <= MAX_PIN_LENGTH):
+        fault = Fault(FaultCode.WRONG_FORM, f"needs {MIN_PIN_LENGTH} to {MAX_PIN_LENGTH} digits")
+        raise Malformed("WEAK_PIN", "The PIN cannot be used.", field_errors={"pin": fault})
+    with _turn_at_hashing():
+        return _hasher.hash(pin)
 
 
 def check_password(password: str, password_hash: str | None) -> bool:

@@ -1,13 +1,10 @@
 """Signing in to the console: passwords, throttling, sessions."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from billhead.access.credentials import find_session, network_of
@@ -15,10 +12,8 @@ from billhead.access.permissions import ROLE_PERMISSIONS, Role
 from billhead.access.runtime import Runtime
 from billhead.access.secrets import check_password, hash_secret, new_secret
 from billhead.access.tables import Membership, SignInThrottle, Tenant, User, UserSession
+from billhead.access.throttle import WINDOW, count_attempt, throttle_key
 from billhead.refusal import NotFound, TooMany, Unauthenticated
-from billhead.storage.tables import table_of
-
-_WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +51,12 @@ def sign_in(runtime: Runtime, *, email: str, password: str, address: str) -> Sig
     """
     now = runtime.clock.now()
     limit = runtime.settings.sign_in_attempts
-    account, place = _throttle_key("account", email.strip().lower()), _throttle_key("address", network_of(address))
+    account, place = throttle_key("account", email.strip().lower()), throttle_key("address", network_of(address))
     with runtime.database.platform(write=True) as session:  # a blocked address cannot also lock accounts
-        blocked = _count_attempt(session, place, now) > 10 * limit or _count_attempt(session, account, now) > limit
+        blocked = count_attempt(session, place, now) > 10 * limit or count_attempt(session, account, now) > limit
     if blocked:
         words = "Too many failed attempts. Wait a quarter of an hour and try again."
-        raise TooMany("SIGN_IN_THROTTLED", words, retry_after=int(_WINDOW.total_seconds()))
+        raise TooMany("SIGN_IN_THROTTLED", words, retry_after=int(WINDOW.total_seconds()))
     with runtime.database.platform(write=False) as session:
         user = session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
         password_hash, user_id = (user.password_hash, user.id) if user else (None, None)
@@ -129,23 +124,3 @@ def _signed_in(session: Session, opened: UserSession, secret: str | None) -> Sig
         user.id, user.name, user.email, user.is_super_admin, opened.csrf_token, opened.expires_at, opened.tenant_id,
         tenants, secret,
     )  # fmt: skip
-
-
-def _throttle_key(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
-
-
-def _count_attempt(session: Session, key: str, now: datetime) -> int:
-    """Count one attempt (taken back by success); returns how many there are in this quarter hour."""
-    table = table_of(SignInThrottle)
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    is_old = table.c.window < now - _WINDOW
-    statement = insert(table).values(key=key, window=now, failures=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[table.c.key],
-        set_={
-            "window": case((is_old, now), else_=table.c.window),
-            "failures": case((is_old, 1), else_=table.c.failures + 1),
-        },
-    )
-    return int(session.scalar(statement.returning(table.c.failures)) or 0)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billhead.storage.columns import Document
+from billhead.storage.columns import Document, Whole
 from billhead.storage.tables import TENANT, Base, TenantOwned
 
 
@@ -83,3 +83,33 @@ class SignInThrottle(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     window: Mapped[datetime]
     failures: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class ApproverFactor(TenantOwned, Base):
+    """What a member confirms with beside the password; the seed of one-time codes is in the secret store."""
+
+    __tablename__ = "approver_factor"
+    __table_args__ = (ForeignKeyConstraint([TENANT], ["tenant.id"]),)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    pin_hash: Mapped[str | None]
+    totp_since: Mapped[datetime | None]
+    """When a first code proved that the seed arrived; before that no code is taken."""
+    totp_step: Mapped[int] = mapped_column(Whole)
+    """The last time step whose code was used."""
+
+
+class ElevationToken(TenantOwned, Base):
+    """A confirmation of one act on one resource by a person; only the hash of the token is kept."""
+
+    __tablename__ = "elevation_token"
+    __table_args__ = (ForeignKeyConstraint([TENANT], ["tenant.id"]), UniqueConstraint("secret_hash"))
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    action: Mapped[str] = mapped_column(String(40))
+    resource_id: Mapped[str] = mapped_column(String(128))
+    proof: Mapped[str] = mapped_column(String(20))
+    asked_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]

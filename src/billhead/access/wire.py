@@ -1,18 +1,18 @@
 """How things look on the wire: camelCase models that refuse unknown fields, one error shape, pages, ETags."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Generic, Literal, TypeVar
 
-from fastapi import Header, Query
+from fastapi import Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
 from billhead.access.strictness import take_json_types_exactly
 from billhead.postal import PostalAddress
-from billhead.refusal import Conflict, Kind, PreconditionRequired, Refusal
+from billhead.refusal import Conflict, FaultCode, Kind, PreconditionRequired, Refusal
 
 T = TypeVar("T")
 
@@ -54,7 +54,10 @@ class BlockerBody(WireModel):
 
 
 class ErrorBody(WireModel):
-    """The one shape of every error."""
+    """The one shape of every error.
+
+    `fieldErrors` says what is wrong in each place of the request, for people; `fieldErrorCodes` says it for programs.
+    """
 
     error_code: str
     message: str
@@ -63,6 +66,7 @@ class ErrorBody(WireModel):
     missing_fields: list[str] | None = None
     blockers: list[BlockerBody] | None = None
     field_errors: dict[str, str] | None = None
+    field_error_codes: dict[str, FaultCode] | None = None
     existing_id: str | None = None
 
 
@@ -114,6 +118,13 @@ class Answer:
     """Never kept under an Idempotency-Key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """An answer that takes long and needs no database: `make` is called when the transaction is over."""
+
+    make: Callable[[], Response | WireModel]
+
+
 def error_body(refusal: Refusal, correlation_id: str) -> ErrorBody:
     """A refusal in the one error shape."""
     return ErrorBody(
@@ -124,7 +135,8 @@ def error_body(refusal: Refusal, correlation_id: str) -> ErrorBody:
         missing_fields=list(refusal.missing_fields) or None,
         blockers=[BlockerBody(code=b.code, message=b.message, field=b.field, overridable=b.overridable)
                   for b in refusal.blockers] or None,
-        field_errors=refusal.field_errors or None,
+        field_errors={path: str(fault) for path, fault in refusal.field_errors.items()} or None,
+        field_error_codes={path: fault.code for path, fault in refusal.field_errors.items()} or None,
         existing_id=refusal.existing_id,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from billhead.money import CURRENCIES, find_unit_price_fault
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 
 MAX_PRICES = 50
 STANDARD_CATEGORY = "standard"
@@ -61,13 +61,20 @@ def check_service(fields: ServiceFields) -> None:
 
 def _faults(fields: ServiceFields) -> Iterator[tuple[str, str]]:
     if not _CATEGORY.fullmatch(fields.tax_category):
-        yield "taxCategory", "must be lower-case words joined by hyphens, such as standard or super-reduced"
+        yield (
+            "taxCategory",
+            Fault(
+                FaultCode.WRONG_FORM, "must be lower-case words joined by hyphens, such as standard or super-reduced"
+            ),
+        )
     seen: set[str] = set()
     for place, price in enumerate(fields.prices):
         if price.currency not in CURRENCIES:
-            yield f"prices[{place}].currency", "must be an ISO 4217 currency code"
+            yield f"prices[{place}].currency", Fault(FaultCode.UNKNOWN_CURRENCY, "must be an ISO 4217 currency code")
         elif price.currency in seen:
-            yield f"prices[{place}].currency", "stands here twice"
+            yield f"prices[{place}].currency", Fault(FaultCode.REPEATED, "stands here twice")
         seen.add(price.currency)
         if fault := find_unit_price_fault(price.amount):
             yield f"prices[{place}].unitPrice", fault
+        elif price.amount < 0:
+            yield f"prices[{place}].unitPrice", Fault(FaultCode.NEGATIVE, "must not be negative")

@@ -12,7 +12,7 @@ from uuid import UUID
 from billhead.clients.tax_ids import TaxId, find_tax_id_fault, normalize_tax_id
 from billhead.money import CURRENCIES, Treatment
 from billhead.postal import PostalAddress, countries
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 
 __all__ = [
     "BillingClient", "ClientFields", "ClientKind", "Contact", "Location", "PostalAddress", "TaxId", "check_client",
@@ -122,14 +122,14 @@ def check_client(fields: ClientFields, known_locations: frozenset[UUID] = frozen
 
 def _faults(fields: ClientFields, known_locations: frozenset[UUID]) -> Iterator[tuple[str, str]]:
     if fields.currency is not None and fields.currency not in CURRENCIES:
-        yield "currency", "must be an ISO 4217 currency code"
+        yield "currency", Fault(FaultCode.UNKNOWN_CURRENCY, "must be an ISO 4217 currency code")
     if fields.locale is not None and not _LOCALE.fullmatch(fields.locale):
-        yield "locale", "must be a language tag such as en-US or de"
+        yield "locale", Fault(FaultCode.WRONG_FORM, "must be a language tag such as en-US or de")
     if fields.billing_email is not None and not _EMAIL.fullmatch(fields.billing_email):
-        yield "billingEmail", "must be an e-mail address"
+        yield "billingEmail", Fault(FaultCode.NOT_AN_EMAIL, "must be an e-mail address")
     for place, contact in enumerate(fields.contacts):
         if contact.email is not None and not _EMAIL.fullmatch(contact.email):
-            yield f"contacts[{place}].email", "must be an e-mail address"
+            yield f"contacts[{place}].email", Fault(FaultCode.NOT_AN_EMAIL, "must be an e-mail address")
     if fields.billing_address:
         yield from _address_faults("billingAddress", fields.billing_address)
     yield from _location_faults(fields.locations, known_locations)
@@ -138,7 +138,7 @@ def _faults(fields: ClientFields, known_locations: frozenset[UUID]) -> Iterator[
 
 def _address_faults(path: str, address: PostalAddress) -> Iterator[tuple[str, str]]:
     if address.country not in countries():
-        yield f"{path}.country", "must be an ISO 3166-1 country code of two letters"
+        yield f"{path}.country", Fault(FaultCode.UNKNOWN_COUNTRY, "must be an ISO 3166-1 country code of two letters")
 
 
 def _location_faults(locations: tuple[Location, ...], known: frozenset[UUID]) -> Iterator[tuple[str, str]]:
@@ -149,9 +149,12 @@ def _location_faults(locations: tuple[Location, ...], known: frozenset[UUID]) ->
         if location.location_id is None:
             continue
         if location.location_id not in known:
-            yield f"locations[{place}].locationId", "is no location of this client; leave it out to add one"
+            yield (
+                f"locations[{place}].locationId",
+                Fault(FaultCode.UNKNOWN_REFERENCE, "is no location of this client; leave it out to add one"),
+            )
         elif location.location_id in seen:
-            yield f"locations[{place}].locationId", "stands here twice"
+            yield f"locations[{place}].locationId", Fault(FaultCode.REPEATED, "stands here twice")
         seen.add(location.location_id)
 
 
@@ -163,16 +166,16 @@ def _tax_faults(fields: ClientFields) -> Iterator[tuple[str, str]]:
             yield f"taxIds[{place}].{fault[0]}", fault[1]
             continue
         if normalize_tax_id(tax_id) in seen:
-            yield f"taxIds[{place}].value", "stands here twice"
+            yield f"taxIds[{place}].value", Fault(FaultCode.REPEATED, "stands here twice")
         seen.add(normalize_tax_id(tax_id))
     if fields.tax_treatment is Treatment.STANDARD:
         if fields.tax_reason is not None:
-            yield "taxReason", "goes only with a tax treatment other than STANDARD"
+            yield "taxReason", Fault(FaultCode.NOT_APPLICABLE, "goes only with a tax treatment other than STANDARD")
         return
     if not fields.tax_reason:
-        yield "taxReason", f"is needed for the tax treatment {fields.tax_treatment}"
+        yield "taxReason", Fault(FaultCode.REQUIRED, f"is needed for the tax treatment {fields.tax_treatment}")
     if fields.tax_treatment is Treatment.REVERSE_CHARGE:
         if fields.kind is not ClientKind.BUSINESS:
-            yield "taxTreatment", "REVERSE_CHARGE is for businesses only"
+            yield "taxTreatment", Fault(FaultCode.BUSINESS_ONLY, "REVERSE_CHARGE is for businesses only")
         if not fields.tax_ids:
-            yield "taxIds", "a tax id is needed for REVERSE_CHARGE"
+            yield "taxIds", Fault(FaultCode.REQUIRED, "a tax id is needed for REVERSE_CHARGE")

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidFormat, InvalidLength, ValidationError
 
+from billhead.refusal import Fault, FaultCode
+
 
 @dataclass(frozen=True, slots=True)
 class TaxId:
@@ -52,11 +54,15 @@ SCHEMES = MappingProxyType(
 
 _MODULES = {"in.gstin": "in_.gstin", "is.vsk": "is_.vsk"}
 _FAULTS = (
-    (InvalidLength, "has the wrong number of characters"),
-    (InvalidChecksum, "has a wrong check digit"),
-    (InvalidFormat, "does not have the form of such a number"),
-    (InvalidComponent, "has a part that does not exist, such as its country or its date"),
+    (InvalidLength, Fault(FaultCode.WRONG_FORM, "has the wrong number of characters")),
+    (InvalidChecksum, Fault(FaultCode.WRONG_CHECK_DIGIT, "has a wrong check digit")),
+    (InvalidFormat, Fault(FaultCode.WRONG_FORM, "does not have the form of such a number")),
+    (
+        InvalidComponent,
+        Fault(FaultCode.WRONG_FORM, "has a part that does not exist, such as its country or its date"),
+    ),
 )
+_NO_NUMBER = Fault(FaultCode.WRONG_FORM, "is not a valid number")
 
 
 def normalize_tax_id(tax_id: TaxId) -> TaxId:
@@ -67,13 +73,13 @@ def normalize_tax_id(tax_id: TaxId) -> TaxId:
 def find_tax_id_fault(tax_id: TaxId) -> tuple[str, str] | None:
     """The field (`scheme`, `value`) that is wrong and why, for people, or None."""
     if tax_id.scheme not in SCHEMES:
-        return "scheme", f"is not one of {', '.join(SCHEMES)}"
+        return "scheme", Fault(FaultCode.UNKNOWN_CHOICE, f"is not one of {', '.join(SCHEMES)}")
     if not tax_id.value.isascii():
-        return "value", "has a letter or digit that is not of the Latin alphabet"
+        return "value", Fault(FaultCode.WRONG_FORM, "has a letter or digit that is not of the Latin alphabet")
     try:
         _validate(tax_id)
     except ValidationError as error:
-        return "value", next((words for kind, words in _FAULTS if isinstance(error, kind)), "is not a valid number")
+        return "value", next((words for kind, words in _FAULTS if isinstance(error, kind)), _NO_NUMBER)
     return None
 
 

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Exists, Integer, Select, and_, func, literal, or_, select, type_coerce
+from sqlalchemy.sql.functions import FunctionElement
 
 from billhead.access.scope import Scope
 from billhead.invoices.tables import Invoice, InvoiceSource
+from billhead.storage.listing import Page
 from billhead.storage.numbering import PeriodAudit, audit_ledger
 from billhead.storage.tables import AuditEntry, NumberEntry, table_of
 from billhead.tenants.queries import get_business, get_number_series
+from billhead.work_orders import queries as work_orders
+from billhead.work_orders.queries import WorkOrderFilter, WorkOrderSummary
 from billhead.work_orders.tables import WorkOrder
+
+_HALF = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +103,44 @@ def list_audit_entries(
     return scope.session.scalars(statement.order_by(AuditEntry.id.desc()).limit(limit)).all()
 
 
+def list_work_orders(
+    scope: Scope, wanted: WorkOrderFilter, *, invoiced: bool | None, after: str | None, limit: int
+) -> Page[WorkOrderSummary]:
+    """Work orders, newest first; `invoiced` only those with an invoice or a draft of one, or only those without."""
+
+    def narrowed(statement: Select[WorkOrder]) -> Select[WorkOrder]:
+        if invoiced is None:
+            return statement
+        return statement.where(_has_invoice() if invoiced else ~_has_invoice())
+
+    return work_orders.list_work_orders(scope, wanted, after=after, limit=limit, narrowed=narrowed)
+
+
+def _has_invoice() -> Exists:
+    """Whether a work order was ever invoiced or is drafted; a discarded draft leaves nothing."""
+    work_order, source = table_of(WorkOrder), table_of(InvoiceSource)
+    return (
+        select(source.c.invoice_id)
+        .where(source.c.tenant_id == work_order.c.tenant_id, source.c.source_type == "WORK_ORDER")
+        .where(source.c.source_id == work_order.c.id)
+        .correlate(work_order)
+        .exists()
+    )
+
+
 def get_overview(scope: Scope) -> Overview:
     """What the start page shows."""
-    invoice, work_order, source = table_of(Invoice), table_of(WorkOrder), table_of(InvoiceSource)
+    invoice, work_order = table_of(Invoice), table_of(WorkOrder)
     business, _ = get_business(scope)
     today = business.today(scope.now)
     own = invoice.c.tenant_id == scope.tenant_id
     is_open = and_(invoice.c.status == "ISSUED", invoice.c.balance_due > 0)
+    halves = _halves_of_sum(invoice.c.balance_due)
     rows = scope.session.execute(
         select(
             invoice.c.currency,
-            func.coalesce(func.sum(invoice.c.balance_due).filter(is_open), 0),
-            func.coalesce(func.sum(invoice.c.balance_due).filter(is_open, invoice.c.due_date < today), 0),
+            *(half.filter(is_open) for half in halves),
+            *(half.filter(is_open, invoice.c.due_date < today) for half in halves),
             func.count().filter(invoice.c.status == "DRAFT"),
             func.count().filter(invoice.c.status == "ISSUED"),
         )
@@ -121,15 +153,22 @@ def get_overview(scope: Scope) -> Overview:
             work_order.c.tenant_id == scope.tenant_id,
             work_order.c.status == "COMPLETED",
             work_order.c.invoice_ready,
-            ~select(source.c.invoice_id)
-            .where(source.c.tenant_id == work_order.c.tenant_id, source.c.source_type == "WORK_ORDER")
-            .where(source.c.source_id == work_order.c.id)
-            .exists(),
+            ~_has_invoice(),
         )
     )
     return Overview(
-        drafts=sum(int(r[3]) for r in rows),
-        issued=sum(int(r[4]) for r in rows),
+        drafts=sum(int(r[5]) for r in rows),
+        issued=sum(int(r[6]) for r in rows),
         ready_work_orders=int(ready or 0),
-        standings=tuple(CurrencyStanding(r[0], int(r[1]), int(r[2]), int(r[3])) for r in rows),
+        standings=tuple(CurrencyStanding(r[0], _whole(r[1], r[2]), _whole(r[3], r[4]), int(r[5])) for r in rows),
     )
+
+
+def _halves_of_sum(amount: ColumnElement[int]) -> tuple[FunctionElement[int], FunctionElement[int]]:
+    """The sums of the upper and the lower 32 bits: SQLite ends with an error where a sum leaves 64 bits."""
+    plain = type_coerce(amount, BigInteger)
+    return func.sum(plain.bitwise_rshift(literal(_HALF, Integer))), func.sum(plain.bitwise_and((1 << _HALF) - 1))
+
+
+def _whole(upper: int | None, lower: int | None) -> int:
+    return (int(upper or 0) << _HALF) + int(lower or 0)

@@ -1,5 +1,6 @@
 """A template tried over an invoice, sample data or own data: one screen over templates and documents."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
@@ -9,12 +10,12 @@ from pydantic import Field, StringConstraints
 
 from billhead.access.http import Router, needs
 from billhead.access.scope import Scope
-from billhead.access.wire import CurrencyCode, WireModel
+from billhead.access.wire import CurrencyCode, Postponed, WireModel
 from billhead.invoices.actions import get_document_data
 from billhead.invoices.rules import InvoiceStatus
 from billhead.layout.catalog import DocumentKind
 from billhead.refusal import Forbidden, Malformed
-from billhead.templates.actions import PreviewFinding, PreviewRequest, preview_template
+from billhead.templates.actions import Preview, PreviewFinding, PreviewRequest, preview_template
 from billhead.templates.queries import choose, find_sample, get_template_source
 from billhead.templates.rules import Paper, TemplateId, check_preview_data, paper_of, read_template_id
 from billhead.tenants.queries import get_business
@@ -100,20 +101,24 @@ class _Tried:
     paper: Paper | None = None
 
 
-@router.post("/billing/templates/preview")
+@router.post("/billing/templates/preview", response_model=PreviewBody)
 def preview_a_template(
     body: PreviewInput, scope: Annotated[Scope, needs("billing:template:view", write=False)]
-) -> PreviewBody:
+) -> Postponed:
     """Pages and HTML of a template over data, with everything that is wrong with it; nothing is saved."""
     _check_choices(body)
     subject = _subject(scope, body)
     tried = _tried(scope, body, subject)
-    made = preview_template(scope, tried.source, replace(subject.request, paper=tried.paper))
+    make = preview_template(scope, tried.source, replace(subject.request, paper=tried.paper))
+    return Postponed(lambda: _preview_body(make(), tried.template_id))
+
+
+def _preview_body(made: Preview, template_id: TemplateId | None) -> PreviewBody:
     states = {"shape": made.shape, "render": made.render, "verify": made.verify}
     return PreviewBody(
         success="failed" not in states.values(),
         source_hash=made.source_hash,
-        template_id=str(tried.template_id) if tried.template_id else None,
+        template_id=str(template_id) if template_id else None,
         phases=PhasesBody(**{name: PhaseBody(state=state) for name, state in states.items()}),
         diagnostics=[_diagnostic_body(finding) for finding in made.findings],
         html=made.html,
@@ -147,7 +152,7 @@ def _subject(scope: Scope, body: PreviewInput) -> _Subject:
             (found.mark,) if found.mark else (),
         )  # fmt: skip
         is_draft = found.status is InvoiceStatus.DRAFT
-        return _Subject(request, found.client_id, None if is_draft else found.template)
+        return _Subject(request, found.client_id, None if is_draft else json.loads(found.template))
     if body.data is not None:
         check_preview_data(body.data, scope.runtime.settings.max_preview_bytes)
         return _Subject(PreviewRequest(body.data, locale, body.currency))

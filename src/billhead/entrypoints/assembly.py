@@ -9,6 +9,7 @@ from billhead.access.directory import find_tenant
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
 from billhead.access.tables import Tenant
+from billhead.gateways.render_pool import PoolLimits, RenderPool
 from billhead.gateways.work_execution import HttpWorkExecution, WorkExecution
 from billhead.refusal import NotFound, Unavailable
 from billhead.storage.blobs import open_blob_store
@@ -33,6 +34,7 @@ def build_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
         blobs=open_blob_store(settings),
         secrets=open_secret_store(settings),
         work_execution=_work_execution(settings),
+        renderer=RenderPool(PoolLimits.of(settings)),
     )
 
 
@@ -57,7 +59,7 @@ def open_runtime(settings: Settings | None = None) -> Iterator[Runtime]:
                 raise Unavailable("SCHEMA_OUTDATED", "The database must be migrated first: billhead migrate.")
         yield runtime
     finally:
-        runtime.database.dispose()
+        runtime.close()
 
 
 @contextmanager

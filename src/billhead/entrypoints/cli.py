@@ -9,11 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
-from billhead.refusal import Refusal
+from billhead.entrypoints.cli_fonts import fonts_app
+from billhead.entrypoints.words import fail as _fail
+from billhead.entrypoints.words import in_words as _in_words
+from billhead.entrypoints.words import say as _say
 
 if TYPE_CHECKING:
     import socket
@@ -34,11 +38,28 @@ user_app = typer.Typer(no_args_is_help=True, help="People.")
 tenant_app = typer.Typer(no_args_is_help=True, help="Businesses.")
 import_app = typer.Typer(no_args_is_help=True, help="Bringing data in.")
 for name, group in (("audit", audit_app), ("demo", demo_app), ("token", token_app), ("user", user_app),
-                    ("import", import_app), ("tenant", tenant_app)):  # fmt: skip
+                    ("import", import_app), ("tenant", tenant_app), ("fonts", fonts_app)):  # fmt: skip
     app.add_typer(group, name=name)
 
 TenantOption = Annotated[str, typer.Option("--tenant", help="the business's slug")]
 RoleOption = Annotated[str, typer.Option(help="ADMIN, ADVISOR, CASHIER, ACCOUNTANT or VIEWER")]
+
+
+def _tell_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        print(f"billhead {version('billhead')}")
+        raise typer.Exit
+
+
+@app.callback()
+def billhead(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="say which version this is")
+    ] = False,
+) -> None:
+    """Billhead: finished work in, provable invoices out."""
 
 
 @app.command()
@@ -146,6 +167,29 @@ def token_create(
     print(secret)
 
 
+@token_app.command("list")
+def token_list(tenant: TenantOption) -> None:
+    """List a business's API tokens, newest first: id, how its secret begins, state, number of permissions, name."""
+    from billhead.access import directory
+
+    with _tenant_scope(tenant, "command-line", write=False) as scope:
+        for token in directory.list_tokens(scope):
+            state = directory.token_state(token, scope.now)
+            print(f"{token.id}  {token.hint}…  {state:8}{directory.count_permissions(token):4}  {token.name}")
+
+
+@token_app.command("revoke")
+def token_revoke(
+    token_id: Annotated[UUID, typer.Argument(help="its id, as `billhead token list` shows it")], tenant: TenantOption
+) -> None:
+    """End an API token at once."""
+    from billhead.access import directory
+
+    with _tenant_scope(tenant, "command-line") as scope:
+        name = directory.revoke_token(scope, token_id).name
+    print(f"{token_id} ({name}) is revoked")
+
+
 @user_app.command("create")
 def user_create(
     email: Annotated[str, typer.Option(help="e-mail address")],
@@ -160,6 +204,7 @@ def user_create(
     Somebody who has an account already joins with their own name and password.
     """
     from billhead.access import directory
+    from billhead.access.secrets import hash_password
     from billhead.entrypoints.assembly import open_runtime, tenant_scope
 
     with _in_words(), open_runtime() as runtime:
@@ -175,8 +220,11 @@ def user_create(
                     is_super_admin=super_admin,
                 ).id  # fmt: skip
         if tenant is not None:
+            password_hash = hash_password(password)
             with tenant_scope(runtime, tenant, "command-line", write=True) as scope:
-                member = directory.invite_member(scope, email=email, name=name, password=password, role=wanted)
+                member = directory.invite_member(
+                    scope, email=email, name=name, password_hash=password_hash, role=wanted
+                )
             user_id = member.user_id
     print(user_id)
 
@@ -225,15 +273,16 @@ def audit_verify(tenant: TenantOption) -> None:
 def render(
     template: Annotated[str, typer.Argument(help="a JSON file, or the code of a standard template")],
     data: Annotated[Path, typer.Argument(help="a JSON file")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="a .pdf, .html, .svg or .txt file")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="a .pdf, .html, .svg, .png or .txt file")],
     locale: Annotated[str | None, typer.Option(help="such as de-DE")] = None,
     currency: Annotated[str | None, typer.Option(help="such as EUR")] = None,
+    fonts: Annotated[Path | None, typer.Option(help="a folder of .ttf and .otf files to use as well")] = None,
 ) -> None:
-    """Render a template over data; needs no database. Prints the files written (an SVG for each page)."""
+    """Render a template over data; needs no database. Prints the files written (an SVG or PNG for each page)."""
     from billhead.entrypoints.rendering import render_file
 
     with _in_words():
-        for path in render_file(template, data, output, locale=locale, currency=currency, report=_say):
+        for path in render_file(template, data, output, locale=locale, currency=currency, fonts=fonts, report=_say):
             print(path)
 
 
@@ -278,26 +327,6 @@ def main() -> None:
     """Entry point of the `billhead` command. What it writes is for its own user alone."""
     os.umask(0o077)
     app()
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Turns what can go wrong outside the program into words on standard error and exit status 1."""
-    try:
-        yield
-    except Refusal as refusal:
-        for field, words in refusal.field_errors.items():
-            _say(f"{field}: {words}")
-        _fail(refusal.message)
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:
-        from billhead.entrypoints.trouble import words_for
-
-        known = words_for(error)
-        if known is None:
-            raise
-        _fail(known)
 
 
 @contextmanager
@@ -352,15 +381,6 @@ def _read_rows(file: Path) -> list[object]:
     if not isinstance(rows, list):
         _fail(f"{file}: the file must hold a JSON array of work orders")
     return rows
-
-
-def _say(words: str) -> None:
-    print(words, file=sys.stderr)
-
-
-def _fail(words: str) -> NoReturn:
-    _say(f"billhead: {words}")
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

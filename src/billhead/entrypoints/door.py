@@ -4,7 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +17,15 @@ _CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "frame-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
 )
+_TOLD_BROWSERS = {
+    "content-security-policy": _CONTENT_SECURITY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "SAMEORIGIN",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
 _BUCKETS = 20_000
 
 
@@ -29,9 +38,12 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        declared = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > self.limit:
             return await _refuse(scope, receive, send, 413, "BODY_TOO_LARGE", self._words())
+        if declared.isdigit() and "transfer-encoding" not in headers:
+            return await self.app(scope, receive, send)  # the server lets no more in than was declared
         seen = 0
         started = refused = False
 
@@ -134,21 +146,16 @@ class SecurityHeaders:
     """What every answer tells a browser: no framing by others, no sniffing, no scripts but our own, no copies kept."""
 
     def __init__(self, app: ASGIApp, is_https: bool) -> None:
-        self.app, self.is_https = app, is_https
+        self.app = app
+        told = _TOLD_BROWSERS | ({"strict-transport-security": "max-age=31536000"} if is_https else {})
+        self.told = [(name.encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
-                headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-                headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-                headers.setdefault("Cache-Control", "no-store")
-                if self.is_https:
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                headers = message.get("headers", ())
+                said = {name.lower() for name, _ in headers}
+                message["headers"] = [*headers, *(header for header in self.told if header[0] not in said)]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -1,5 +1,6 @@
 """The HTTP application: every slice's routes, one error shape, the console's files."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,19 +9,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from pydantic.alias_generators import to_camel
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from billhead.access.description import SECURITY_SCHEMES
+from billhead.access.description import SECURITY_SCHEMES, with_wire_names
+from billhead.access.elevation_routes import router as elevation_routes
+from billhead.access.faults import fault_of
 from billhead.access.http import Entry, Needs, refusal_headers, refuse_strangers
 from billhead.access.routes import router as access_routes
 from billhead.access.runtime import Runtime
 from billhead.access.wire import STATUS, ErrorBody, error_body
+from billhead.billing_rules.option_routes import router as option_routes
+from billhead.billing_rules.routes import router as billing_rules_routes
 from billhead.catalog.routes import router as catalog_routes
 from billhead.clients.routes import router as client_routes
 from billhead.desk.routes import router as desk_routes
 from billhead.desk.template_preview_routes import router as template_preview_routes
+from billhead.desk.work_order_routes import router as work_order_list_routes
 from billhead.entrypoints.console import mount_console
 from billhead.entrypoints.door import BodyLimit, HeadAsGet, RateLimit, SecurityHeaders
 from billhead.entrypoints.health import router as health_routes
@@ -32,6 +39,7 @@ from billhead.invoices.routes import router as invoice_routes
 from billhead.refusal import Malformed, Refusal, Unavailable
 from billhead.storage.database import is_away
 from billhead.tax.routes import router as tax_routes
+from billhead.templates.font_routes import router as font_routes
 from billhead.templates.routes import router as template_routes
 from billhead.templates.tool_routes import router as template_tool_routes
 from billhead.tenants.routes import router as tenant_routes
@@ -42,13 +50,18 @@ ROUTERS = [
     rendition_routes,
     issue_run_routes,
     work_order_routes,
+    work_order_list_routes,
     access_routes,
+    elevation_routes,
     tenant_routes,
     client_routes,
     catalog_routes,
     tax_routes,
+    billing_rules_routes,
+    option_routes,
     template_routes,
     template_tool_routes,
+    font_routes,
     template_preview_routes,
     desk_routes,
     health_routes,
@@ -67,7 +80,9 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, object]:
         """The OpenAPI document, made once."""
-        document: dict[str, object] = super().openapi()
+        if self.openapi_schema is None:
+            self.openapi_schema = with_wire_names(super().openapi())
+        document: dict[str, object] = self.openapi_schema
         components = document.setdefault("components", {})
         assert isinstance(components, dict)
         components["securitySchemes"] = SECURITY_SCHEMES
@@ -85,6 +100,8 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         worker = BackgroundWork(runtime) if with_worker else None
         if worker:
             await run_in_threadpool(worker.start)
+        # What was made so far lives as long as the process: the collector need not look at it again.
+        gc.freeze()
         yield
         if worker:
             await run_in_threadpool(worker.stop)
@@ -97,14 +114,13 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
         version="1",
         description="Finished work in, provable invoices out. Every error has the shape of `ErrorBody`.",
         lifespan=lifespan,
-        generate_unique_id_function=operation_id,
         separate_input_output_schemas=False,
         redirect_slashes=False,
         telemetry=_NO_OTHER_TELEMETRY,
     )
     app.state.runtime = runtime
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # flat: an included router is searched for twice at each request
     mount_console(app)
     app.add_exception_handler(Refusal, _answer_refusal)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
@@ -116,11 +132,6 @@ def create_app(runtime: Runtime, *, with_worker: bool = False) -> FastAPI:
     app.add_middleware(Telemetry)
     app.add_middleware(SecurityHeaders, is_https=runtime.settings.public_url.startswith("https://"))
     return app
-
-
-def operation_id(route: APIRoute) -> str:
-    """The endpoint's own name; `tests/architecture` keeps it unique."""
-    return route.name
 
 
 def _answer_refusal(request: Request, error: Exception) -> JSONResponse:
@@ -138,7 +149,7 @@ def _answer_invalid(request: Request, error: Exception) -> JSONResponse:
             refuse_strangers(Entry(request, request.app.state.runtime, b""), requirement)
         except Refusal as refusal:
             return _answer_refusal(request, refusal)
-    errors = {_field(e["loc"]): str(e["msg"]) for e in error.errors()}
+    errors = {_field(e["loc"]): fault_of(e) for e in error.errors()}
     return _answer_refusal(request, Malformed("INVALID_REQUEST", "The request is malformed.", field_errors=errors))
 
 
@@ -184,6 +195,8 @@ def _plain_error(request: Request, status: int, code: str, headers: dict[str, st
 def _field(location: tuple[int | str, ...]) -> str:
     """("body", "lines", 0, "quantity") → `lines[0].quantity`; the whole body is `body`."""
     place, *path = location
+    if place == "path":
+        return to_camel(str(path[0]))
     if place == "body" and path and isinstance(path[0], int) and len(path) == 1:
         return "body"
     text = ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from billhead.access.runtime import Runtime
 from billhead.entrypoints.http import create_app
+from billhead.gateways.render_pool import RenderPool
 from billhead.storage.blobs import blobs_in_memory
 from billhead.storage.clock import SystemClock
 from billhead.storage.database import Database
@@ -27,6 +28,7 @@ def describe_api() -> dict[str, object]:
                 blobs=blobs_in_memory(),
                 secrets=open_secret_store(settings),
                 work_execution=None,
+                renderer=RenderPool(),
             )
             return create_app(runtime).openapi()
         finally:

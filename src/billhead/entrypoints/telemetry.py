@@ -9,16 +9,19 @@ import sys
 import time
 import traceback
 from collections.abc import MutableMapping
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
 from opentelemetry.trace import SpanKind, format_span_id, format_trace_id
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,8 +31,25 @@ from billhead.storage.settings import Settings
 log = structlog.get_logger("billhead")
 REQUESTS = Counter("billhead_http_requests_total", "Answered requests", ["method", "route", "status"])
 SECONDS = Histogram("billhead_http_request_seconds", "Time to answer", ["method", "route"])
-PROVIDER = TracerProvider(resource=Resource.create({"service.name": "billhead"}))
-_TRACER = PROVIDER.get_tracer("billhead")
+
+
+class _WhenHeard(Sampler):
+    """Every request's span is recorded when a processor listens; else a trace has ids and costs nothing more."""
+
+    def __init__(self) -> None:
+        self.is_heard = False
+
+    def should_sample(self, parent_context: Context | None, *_: object, **__: object) -> SamplingResult:
+        state = trace.get_current_span(parent_context).get_span_context().trace_state
+        return SamplingResult(Decision.RECORD_AND_SAMPLE if self.is_heard else Decision.DROP, trace_state=state)
+
+    def get_description(self) -> str:
+        return "WhenHeard"
+
+
+_SAMPLER = _WhenHeard()
+_PROVIDER = TracerProvider(sampler=_SAMPLER, resource=Resource.create({"service.name": "billhead"}))
+_TRACER = _PROVIDER.get_tracer("billhead")
 _propagator = TraceContextTextMapPropagator()
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 _QUIET = {"/healthz", "/readyz", "/metrics"}
@@ -59,8 +79,14 @@ def set_up_telemetry(settings: Settings) -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
         exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
-        PROVIDER.add_span_processor(BatchSpanProcessor(exporter))
-    trace.set_tracer_provider(PROVIDER)
+        hear_spans(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(_PROVIDER)
+
+
+def hear_spans(processor: SpanProcessor) -> None:
+    """Give every span from now on to `processor` too."""
+    _PROVIDER.add_span_processor(processor)
+    _SAMPLER.is_heard = True
 
 
 def frames_of(error: BaseException) -> list[str]:
@@ -98,7 +124,8 @@ class Telemetry:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        incoming = _propagator.extract({"traceparent": Headers(scope=scope).get("traceparent", "")})
+        given = Headers(scope=scope).get("traceparent")
+        incoming = _propagator.extract({"traceparent": given}) if given else None
         with _TRACER.start_as_current_span(
             _method_of(scope), incoming, SpanKind.SERVER, record_exception=False, set_status_on_exception=False
         ) as span:
@@ -114,9 +141,8 @@ class Telemetry:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                sampled = f"{context.trace_flags:02x}"
-                header = f"00-{trace_id}-{format_span_id(context.span_id)}-{sampled}"
-                MutableHeaders(scope=message)["traceparent"] = header
+                header = f"00-{trace_id}-{format_span_id(context.span_id)}-{context.trace_flags:02x}"
+                message["headers"] = [*message.get("headers", ()), (b"traceparent", header.encode())]
             await send(message)
 
         try:
@@ -135,15 +161,25 @@ class Telemetry:
     def _note(self, scope: Scope, span: trace.Span, status: int, seconds: float, trace_id: str) -> None:
         route = getattr(scope.get("route"), "path", None) or "none"
         method = _method_of(scope)
-        span.update_name(f"{method} {route}")
-        span.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status})
-        REQUESTS.labels(method, route, status).inc()
-        SECONDS.labels(method, route).observe(seconds)
+        if span.is_recording():
+            span.update_name(f"{method} {route}")
+            span.set_attributes(
+                {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+            )
+        requests, durations = _meters(method, route, status)
+        requests.inc()
+        durations.observe(seconds)
         if route not in _QUIET:
             log.info(
                 "request", method=method, route=route, status=status, ms=round(seconds * 1000, 1),
                 correlation_id=trace_id, **scope["state"].get("log_ids", {}),
             )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """The counter and the histogram of one kind of answer; finding them costs more than using them."""
+    return REQUESTS.labels(method, route, status), SECONDS.labels(method, route)
 
 
 def _method_of(scope: Scope) -> str:

@@ -2,6 +2,7 @@
 
 from billhead.access.runtime import Runtime
 from billhead.invoices.reactions import FOLLOWS as INVOICE_FOLLOWS
+from billhead.invoices.reactions import chores as invoice_chores
 from billhead.invoices.reactions import tasks as invoice_tasks
 from billhead.storage.jobs import Task, Tasks, Worker
 from billhead.storage.upkeep import Reactions, Upkeep, storage_chores
@@ -28,9 +29,12 @@ class BackgroundWork:
             runtime.database, runtime.jobs, Tasks(all_tasks(runtime)), threads=runtime.settings.worker_threads
         )
         self.upkeep = Upkeep(
-            storage_chores(
-                runtime.database, runtime.jobs, all_reactions(), runtime.clock, runtime.settings, self.worker.wake
-            )
+            [
+                *storage_chores(
+                    runtime.database, runtime.jobs, all_reactions(), runtime.clock, runtime.settings, self.worker.wake
+                ),
+                *invoice_chores(runtime, self.worker.wake),
+            ]
         )
 
     def start(self) -> None:

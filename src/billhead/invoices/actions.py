@@ -31,7 +31,7 @@ from billhead.invoices.rules import Command, DraftPlan, InvoiceKind, InvoiceStat
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource, IssuedDocument
 from billhead.refusal import Conflict, Incomplete, Refusal
 from billhead.storage.ids import new_id
-from billhead.storage.listing import searchable
+from billhead.storage.listing import name_order, searchable
 from billhead.storage.numbering import take_numbers
 from billhead.storage.tables import table_of
 from billhead.tenants.actions import INVOICE_SERIES
@@ -102,7 +102,8 @@ def _write_draft(scope: Scope, facts: DraftFacts, work_order_id: UUID, *, rebill
     scope.session.execute(
         insert(table_of(Invoice)).values(
             tenant_id=scope.tenant_id, id=invoice_id, kind=InvoiceKind.INVOICE, status=InvoiceStatus.DRAFT, version=1,
-            number=None, client_id=plan.client.id, client_name=plan.client.name, reference=plan.reference,
+            number=None, client_id=plan.client.id, client_name=plan.client.name,
+            client_order=name_order(plan.client.name), reference=plan.reference,
             search_text=search_text(None, plan.client.name, plan.reference), currency=plan.currency,
             locale=plan.locale, invoice_date=facts.today, due_date=rules.due_date(facts.today, facts.business),
             prices_include_tax=totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
@@ -136,7 +137,7 @@ def _write_sources_and_lines(scope: Scope, invoice_id: UUID, plan: DraftPlan, am
                 "source_position": line.source_position, "source_line_id": line.source_line_id, "kind": line.kind,
                 "service_id": line.service_id, "description": line.description, "quantity": line.quantity,
                 "unit_price": line.unit_price, "taxable": line.taxable, "tax_region": line.tax_region,
-                "tax_category": line.tax_category,
+                "tax_category": line.tax_category, "location_id": line.location_id,
                 "discounts": [{"kind": d.kind, "value": str(d.value)} for d in line.discounts],
                 **amounts[line.key],
             }
@@ -199,6 +200,7 @@ def _write_issued(scope: Scope, view: InvoiceView, document: FrozenDocument, num
             "tenant": scope.tenant_id, "invoice": header.id, "drafted_version": header.version,
             "status": InvoiceStatus.ISSUED, "version": header.version + 1, "number": number,
             "invoice_date": view.invoice_date, "due_date": view.due_date, "client_name": live.client.name,
+            "client_order": name_order(live.client.name),
             "search_text": search_text(number, live.client.name, header.reference),
             "prices_include_tax": live.totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
             "tax_breakdown": view.tax_breakdown, "fee_breakdown": view.fee_breakdown,
@@ -260,7 +262,7 @@ def refresh_drafts(scope: Scope, *, client_id: UUID | None, after: UUID | None, 
     """Bring the stored totals of up to `limit` drafts to what they are now, for lists.
 
     Returns the id to go on after, None at the end. `client_id` None means every client's. A draft with the same
-    totals is left alone and keeps its version.
+    totals and dates is left alone and keeps its version.
     """
     table = table_of(Invoice)
     wanted = select(table).where(table.c.tenant_id == scope.tenant_id, table.c.status == InvoiceStatus.DRAFT)
@@ -279,7 +281,8 @@ def _refresh_draft(scope: Scope, view: InvoiceView) -> None:
     header, live = view.header, view.live
     assert live is not None
     now = {**view.totals, "tax_breakdown": view.tax_breakdown, "fee_breakdown": view.fee_breakdown,
-           "client_name": live.client.name}  # fmt: skip
+           "client_name": live.client.name, "client_order": name_order(live.client.name),
+           "invoice_date": view.invoice_date, "due_date": view.due_date}  # fmt: skip
     if now == {name: getattr(header, name) for name in now}:
         return
     _rewrite_changed_lines(scope, view)

@@ -1,37 +1,34 @@
-"""From an invoice to its pages: the view model a template sees, what is frozen at issue, and rendering.
+"""From an invoice to its pages: the view model a template sees, and what is frozen of it at issue.
 
 A draft is rendered from what it is now, marked as a draft. An issued invoice is rendered from its frozen document
 alone, so its pages and PDF are the same for ever; a void one is a separate, marked copy.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
 
 from billhead.access.scope import Scope
-from billhead.clients.rules import BillingClient
-from billhead.invoices.queries import InvoiceView, LineView, get_invoice
+from billhead.clients.rules import Location as ClientLocation
+from billhead.invoices.drafts import LiveDraft
+from billhead.invoices.printed import fee_net, net_before_discount, net_share, printed_sums
+from billhead.invoices.queries import InvoiceView, LineView, get_invoice, get_invoice_row
 from billhead.invoices.rules import InvoiceStatus
 from billhead.invoices.tables import IssuedDocument
-from billhead.layout.view_models import InvoiceItem, Party, TaxLine
+from billhead.layout.view_models import InvoiceItem, Location, Party, TaxLine
 from billhead.layout.view_models import InvoiceView as InvoiceViewModel
-from billhead.money import Treatment, round_half_up
-from billhead.refusal import NotFound
+from billhead.money import Treatment
+from billhead.postal import country_name
+from billhead.refusal import Conflict, NotFound
 from billhead.storage.tables import table_of
-from billhead.templates.queries import choose, keep_content, load_template
+from billhead.templates.queries import choose, find_kept_text, get_template_text, keep_content
 from billhead.templates.rules import Paper, TemplateRef, paper_of
 from billhead.tenants.rules import Business
-
-if TYPE_CHECKING:
-    from billhead.layout.document import Document as ComposedDocument
-
 
 _UNIT_PLACES = Decimal("0.01")
 MARKS = {InvoiceStatus.DRAFT: "DRAFT", InvoiceStatus.VOID: "VOID"}
@@ -56,7 +53,7 @@ def freeze(scope: Scope, view: InvoiceView) -> FrozenDocument:
     """What is kept of a draft that is being issued. The template's content lies in the blobs under its SHA-256."""
     live = view.live
     assert live is not None
-    model = view_model(view, live.client, live.business)
+    model = view_model(view, live)
     template = _template_for(scope, live.client.id, model)
     keep_content(scope, template)
     return FrozenDocument(
@@ -87,16 +84,21 @@ def numbered(document: FrozenDocument, number: str) -> dict[str, object]:
     }
 
 
-def view_model(view: InvoiceView, client: BillingClient, business: Business) -> dict[str, object]:
-    """The invoice as templates see it, in wire form: net amounts in minor units, fees as items of their own.
+def view_model(view: InvoiceView, live: LiveDraft) -> dict[str, object]:
+    """The draft as templates see it, in wire form: net amounts in minor units, fees as items of their own.
 
     Where prices include tax, unit prices and line amounts are reckoned back to net, so that a reader can add them up.
     """
+    client, business = live.client, live.business
     header, home, locale = view.header, business.address.country, view.header.locale
     inclusive = header.prices_include_tax
-    lines = [_line_item(line, prices_include_tax=inclusive) for line in view.lines]
+    places = _places(view, live)
+    lines = [
+        _line_item(line, places.get(line.location_id) if line.location_id else None, prices_include_tax=inclusive)
+        for line in view.lines
+    ]
     fees = [_fee_item(row, prices_include_tax=inclusive) for row in view.fee_breakdown]
-    discount = sum(item.total for item in lines) - sum(line.net for line in view.lines)
+    sums = printed_sums(view.lines, view.totals["net_total"], prices_include_tax=inclusive)
     buyer = client.billing_address.lines(home_country=home, locale=locale) if client.billing_address else ()
     abroad = client.billing_address is not None and client.billing_address.country != home
     seller = business.address.lines(home_country=None if abroad else home, locale=locale)
@@ -110,8 +112,8 @@ def view_model(view: InvoiceView, client: BillingClient, business: Business) -> 
         ),
         tenant=Party(name=business.legal_name, address="\n".join(seller), tax_id=business.tax_number),
         items=[*lines, *fees],
-        subtotal=view.totals["net_total"] + discount,
-        discount_total=discount or None,
+        subtotal=sums.subtotal,
+        discount_total=sums.discount_total or None,
         tax=view.totals["tax_total"],
         total=view.totals["grand_total"],
         tax_source="internal",
@@ -120,23 +122,56 @@ def view_model(view: InvoiceView, client: BillingClient, business: Business) -> 
     ).to_dict(locale)  # fmt: skip
 
 
-def _line_item(line: LineView, *, prices_include_tax: bool) -> InvoiceItem:
+def _places(view: InvoiceView, live: LiveDraft) -> dict[UUID, Location]:
+    """Where the work of the lines was done: the client's locations, else what the work order calls the place."""
+    home, locale = live.business.address.country, view.header.locale
+    found = {}
+    for location_id in dict.fromkeys(line.location_id for line in view.lines if line.location_id):
+        known = live.client.find_location(location_id)
+        if known is not None:
+            found[location_id] = _location(known, home, locale)
+        elif name := live.place_names.get(location_id):
+            found[location_id] = Location(str(location_id), name)
+    return found
+
+
+def _location(place: ClientLocation, home: str, locale: str) -> Location:
+    address = place.address
+    if address is None:
+        return Location(str(place.location_id), place.name)
+    first, second, *others = (*address.street_lines, "", "")
+    return Location(
+        id=str(place.location_id),
+        location_name=place.name,
+        address_line1=first,
+        address_line2=second,
+        address_line3=", ".join(filter(None, others)),
+        city=address.city,
+        state_province=address.region or "",
+        postal_code=address.postal_code or "",
+        country_code=address.country,
+        country_name=country_name(address.country, locale),
+        written="\n".join(address.lines(home_country=home, locale=locale)),
+    )
+
+
+def _line_item(line: LineView, location: Location | None, *, prices_include_tax: bool) -> InvoiceItem:
     """A line before its discounts, net of tax."""
-    left = line.amount - line.discount
-    net_share = Fraction(line.net, left) if prices_include_tax and left else Fraction(1)
+    share = net_share(line, prices_include_tax=prices_include_tax)
     unit_price = line.unit_price
-    if net_share != 1:
-        exact = Fraction(line.unit_price) * net_share
+    if share != 1:
+        exact = Fraction(line.unit_price) * share
         unit_price = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(_UNIT_PLACES)
     return InvoiceItem(
         id=line.line_id, description=line.description, quantity=line.quantity, unit_price=unit_price,
-        total=round_half_up(line.amount * net_share), tax_amount=line.tax, category=line.kind,
+        total=net_before_discount(line, prices_include_tax=prices_include_tax), tax_amount=line.tax,
+        category=line.kind, location=location,
     )  # fmt: skip
 
 
 def _fee_item(row: dict[str, object], *, prices_include_tax: bool) -> InvoiceItem:
     amount, tax = int(str(row["amount"])), int(str(row["tax"]))
-    net = amount - tax if prices_include_tax else amount
+    net = fee_net(amount, tax, prices_include_tax=prices_include_tax)
     return InvoiceItem(
         id=str(row["code"]), description=str(row["name"]), quantity=Decimal(1), unit_price=Decimal(net), total=net,
         tax_amount=tax, category="FEE",
@@ -151,25 +186,14 @@ def _tax_line(row: dict[str, object]) -> TaxLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """A document to be rendered: its mark ("" for none), the moment it counts as made, a name to save it under."""
-
-    document: "ComposedDocument"
-    status: InvoiceStatus
-    mark: str
-    made_at: datetime
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentData:
     """What a template is given for an invoice: frozen once issued, as it is now for a draft.
 
-    `template` is the content it is printed with, `paper` what goes before the template's own, `mark` "" for none.
+    `template` is the JSON it is printed with, as text, `paper` what goes before the template's own, `mark` "" for none.
     """
 
     view_model: Mapping[str, object]
-    template: object
+    template: str
     client_id: UUID
     locale: str
     currency: str
@@ -182,35 +206,24 @@ class DocumentData:
 
 def get_document_data(scope: Scope, invoice_id: UUID) -> DocumentData:
     """Everything that the document of an invoice is made of; NotFound when there is no such invoice."""
-    view = get_invoice(scope, invoice_id)
-    header, mark = view.header, MARKS.get(view.status, "")
-    if view.status is InvoiceStatus.DRAFT:
-        assert view.live is not None
-        business = view.live.business
-        model = view_model(view, view.live.client, business)
-        chosen = _template_for(scope, view.live.client.id, model)
+    header = get_invoice_row(scope, invoice_id)
+    status = InvoiceStatus(header.status)
+    mark = MARKS.get(status, "")
+    if status is InvoiceStatus.DRAFT:
+        live = (view := get_invoice(scope, invoice_id)).live
+        assert live is not None
+        model = view_model(view, live)
+        chosen = _template_for(scope, live.client.id, model)
         return DocumentData(
-            model, load_template(scope, chosen), header.client_id, header.locale, header.currency,
-            _paper_for(chosen, business), view.status, mark, header.created_at,
+            model, get_template_text(scope, chosen.template_id, chosen.number), header.client_id, header.locale,
+            header.currency, _paper_for(chosen, live.business), status, mark, header.created_at,
             f"draft-{header.reference or header.id}",
         )  # fmt: skip
     frozen = get_issued_document(scope, invoice_id)
     return DocumentData(
-        frozen.view_model, _template_content(scope, frozen.template_sha256), header.client_id, frozen.locale,
-        frozen.currency, frozen.paper, view.status, mark, header.issued_at, header.number,
+        frozen.view_model, _template_text(scope, frozen), header.client_id, frozen.locale, frozen.currency,
+        frozen.paper, status, mark, header.issued_at, header.number,
     )  # fmt: skip
-
-
-def compose_invoice(scope: Scope, invoice_id: UUID) -> Composed:
-    """The document of an invoice: from the frozen one, or from the draft as it is now."""
-    from billhead import layout
-
-    data = get_document_data(scope, invoice_id)
-    document = layout.compose(
-        data.template, dict(data.view_model), locale=data.locale, currency=data.currency,
-        marks=(data.mark,) if data.mark else (), paper=data.paper,
-    )  # fmt: skip
-    return Composed(document, data.status, data.mark, data.made_at, data.name)
 
 
 def _template_for(scope: Scope, client_id: UUID, model: Mapping[str, object]) -> TemplateRef:
@@ -245,5 +258,10 @@ def get_issued_document(scope: Scope, invoice_id: UUID) -> FrozenDocument:
     )
 
 
-def _template_content(scope: Scope, sha256: str) -> object:
-    return json.loads(scope.runtime.blobs.get(sha256))
+def _template_text(scope: Scope, frozen: FrozenDocument) -> str:
+    """What the invoice was issued with, wherever it is still kept, and nothing else."""
+    text = find_kept_text(scope, frozen.template, frozen.template_version, frozen.template_sha256)
+    if text is None:
+        words = "The template that this invoice was issued with is lost: restore the blobs from a backup."
+        raise Conflict("ISSUED_TEMPLATE_LOST", words)
+    return text

@@ -37,6 +37,8 @@ class LiveDraft:
     traces: tuple[Traceability, ...]
     policy: IssuancePolicy
     blockers: tuple[Blocker, ...]
+    place_names: Mapping[UUID, str]
+    """What the reports call the places of the work, for those that are no locations of the client."""
 
 
 @dataclass(slots=True)
@@ -120,6 +122,7 @@ class DraftFacts:
             traces=tuple(_frozen(d, c) for d, c in zip(drafted, current, strict=True)),
             policy=policy,
             blockers=blockers,
+            place_names={r.location_id: r.location_name for r in reports.values() if r.location_id and r.location_name},
         )
 
 

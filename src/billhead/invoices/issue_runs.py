@@ -22,7 +22,7 @@ from billhead.invoices.drafts import DraftFacts
 from billhead.invoices.queries import InvoiceView
 from billhead.invoices.rules import InvoiceStatus
 from billhead.invoices.tables import Invoice, IssueRun, IssueRunItem
-from billhead.refusal import Malformed, NotFound, Refusal
+from billhead.refusal import Fault, FaultCode, Malformed, NotFound, Refusal
 from billhead.storage.ids import new_id
 from billhead.storage.jobs import JobArgs, JobContext, LeaseLost
 from billhead.storage.tables import table_of
@@ -98,7 +98,9 @@ def _refuse_unknown(scope: Scope, ids: Sequence[UUID]) -> None:
         )
         known |= set(scope.session.scalars(wanted))
     if unknown := [i for i in ids if i not in known]:
-        errors = {"invoiceIds": f"{len(unknown)} of them are no invoices of this business"}
+        errors = {
+            "invoiceIds": Fault(FaultCode.UNKNOWN_REFERENCE, f"{len(unknown)} of them are no invoices of this business")
+        }
         raise Malformed("INVALID_REQUEST", "The run cannot start.", field_errors=errors)
 
 

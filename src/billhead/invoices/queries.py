@@ -15,7 +15,7 @@ from billhead.invoices import rules
 from billhead.invoices.drafts import DraftFacts, LiveDraft, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.rules import DraftLine, InvoiceStatus, Traceability
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource
-from billhead.refusal import Blocker, Malformed, NotFound
+from billhead.refusal import Blocker, Fault, FaultCode, Malformed, NotFound
 from billhead.storage.columns import Minor
 from billhead.storage.listing import Page, page_of, read_cursor, searchable
 from billhead.storage.tables import table_of
@@ -50,6 +50,7 @@ class LineView:
     unit_price: Decimal
     taxable: bool
     tax_region: str | None
+    location_id: UUID | None
     amount: int
     discount: int
     net: int
@@ -112,7 +113,7 @@ SORTS = {
     "created": Invoice.id,
     "date": Invoice.invoice_date,
     "number": Invoice.number,
-    "client": Invoice.client_name,
+    "client": Invoice.client_order,
     "total": Invoice.grand_total,
 }
 
@@ -278,7 +279,7 @@ def _beyond(column, id_column, after: str, descending: bool):  # type: ignore[no
         if isinstance(place, int) and abs(place) > money.MAX_AMOUNT:
             raise ValueError
     except ValueError as error:
-        errors = {"after": "is no `next` of a page of this list"}
+        errors = {"after": Fault(FaultCode.UNKNOWN_REFERENCE, "is no `next` of a page of this list")}
         raise Malformed("INVALID_CURSOR", "The list cannot go on from there.", field_errors=errors) from error
     if descending:
         return or_(column < place, and_(column == place, id_column < last))
@@ -304,7 +305,7 @@ def draft_line(row: Row) -> DraftLine:  # type: ignore[type-arg]
         key=line_key(row.position), source_position=row.source_position, source_line_id=row.source_line_id,
         kind=row.kind, service_id=row.service_id, description=row.description, quantity=row.quantity,
         unit_price=row.unit_price, taxable=row.taxable, tax_region=row.tax_region,
-        tax_category=row.tax_category,
+        tax_category=row.tax_category, location_id=row.location_id,
         discounts=tuple(LineDiscount(LineDiscountKind(d["kind"]), Decimal(d["value"])) for d in row.discounts),
     )  # fmt: skip
 
@@ -312,8 +313,8 @@ def draft_line(row: Row) -> DraftLine:  # type: ignore[type-arg]
 def _line_view(row: Row, amounts) -> LineView:  # type: ignore[type-arg,no-untyped-def]
     return LineView(
         row.position, row.source_line_id, row.kind, row.service_id, row.description, row.quantity, row.unit_price,
-        row.taxable, row.tax_region, amounts["amount"], amounts["discount"], amounts["net"], amounts["tax"],
-        amounts["gross"],
+        row.taxable, row.tax_region, row.location_id, amounts["amount"], amounts["discount"], amounts["net"],
+        amounts["tax"], amounts["gross"],
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from billhead.access.wire import (
     etag_of,
 )
 from billhead.invoices import actions, queries
+from billhead.invoices.printed import fee_net, printed_sums
 from billhead.invoices.queries import InvoiceFilter, InvoiceView, LineView, SourceView
 from billhead.invoices.rules import InvoiceKind, InvoiceStatus, flags_of
 from billhead.refusal import NotFound, Unavailable
@@ -98,6 +99,7 @@ class FeeRowBody(WireModel):
     capped: bool
     amount: int
     tax: int
+    net: int
 
 
 class ArtifactRefBody(WireModel):
@@ -128,6 +130,13 @@ class IssuancePolicyBody(WireModel):
     estimate_binding_required: bool
     delivery_method: str
     required_fields: list[str]
+
+
+class PrintedSumsBody(WireModel):
+    """The sums on the document, which adds up net of tax and shows fees among its lines; discounts are positive."""
+
+    subtotal: int
+    discount_total: int
 
 
 class InvoiceSummaryBody(WireModel):
@@ -174,6 +183,7 @@ class InvoiceBody(InvoiceSummaryBody):
     tax_total: int
     tax_breakdown: list[TaxRowBody]
     fee_breakdown: list[FeeRowBody]
+    printed: PrintedSumsBody
     lines: list[LineBody]
     traceability: TraceabilityBody | None = None
     sources: list[TraceabilityBody] | None = None
@@ -279,6 +289,7 @@ def invoice_body(scope: Scope, view: InvoiceView) -> InvoiceBody:
     header = view.header
     traces = [_trace_body(source) for source in view.sources]
     shown = scope.may("billing:traceability:view")
+    sums = printed_sums(view.lines, view.totals["net_total"], prices_include_tax=header.prices_include_tax)
     return InvoiceBody(
         **_summary_fields(header) | {
             "invoice_date": view.invoice_date, "due_date": view.due_date,
@@ -295,7 +306,8 @@ def invoice_body(scope: Scope, view: InvoiceView) -> InvoiceBody:
         net_total=view.totals["net_total"],
         tax_total=view.totals["tax_total"],
         tax_breakdown=[TaxRowBody.model_validate(row) for row in view.tax_breakdown],
-        fee_breakdown=[FeeRowBody.model_validate(row) for row in view.fee_breakdown],
+        fee_breakdown=[_fee_body(row, prices_include_tax=header.prices_include_tax) for row in view.fee_breakdown],
+        printed=PrintedSumsBody(subtotal=sums.subtotal, discount_total=sums.discount_total),
         lines=[_line_body(line) for line in view.lines],
         traceability=traces[0] if shown and traces else None,
         sources=traces if shown else None,
@@ -336,6 +348,11 @@ def _summary_fields(row: Row) -> dict:  # type: ignore[type-arg]
         "grand_total": row.grand_total, "balance_due": row.balance_due, "created_at": row.created_at,
         "issued_at": row.issued_at,
     }  # fmt: skip
+
+
+def _fee_body(row: Mapping[str, Any], *, prices_include_tax: bool) -> FeeRowBody:
+    net = fee_net(row["amount"], row["tax"], prices_include_tax=prices_include_tax)
+    return FeeRowBody.model_validate({**row, "net": net})
 
 
 def _line_body(line: LineView) -> LineBody:

@@ -91,6 +91,7 @@ class DraftLine:
     tax_region: str | None
     tax_category: str
     discounts: tuple[LineDiscount, ...] = ()
+    location_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +158,19 @@ def plan_draft(
             key=f"{place:06d}", source_position=1, source_line_id=line.line_id, kind=line.kind,
             service_id=line.service_id, description=line.description, quantity=line.quantity,
             unit_price=line.unit_price, taxable=line.taxable,
-            tax_region=line.tax_region or report_region(report, client, business),
+            tax_region=line.tax_region or region_of(line.location_id or report.location_id, client, business),
             tax_category=tax_categories.get(line.service_id, STANDARD_RATE) if line.service_id else STANDARD_RATE,
-            discounts=line.discounts,
+            discounts=line.discounts, location_id=line.location_id or report.location_id,
         )
         for place, line in enumerate(snapshot.lines, start=1)
     )  # fmt: skip
     return DraftPlan(client, currency, client.locale or business.locale, report.reference, trace(report), lines)
 
 
-def report_region(report: WorkReport, client: BillingClient, business: Business) -> str | None:
-    """Where a line without a region of its own is taxed: the work's location, else the client, else the business."""
-    at = next((place.tax_region for place in client.locations if place.location_id == report.location_id), None)
-    return at or client.tax_region or business.default_tax_region
+def region_of(location_id: UUID | None, client: BillingClient, business: Business) -> str | None:
+    """Where a line without a region of its own is taxed: its location, else the client, else the business."""
+    place = client.find_location(location_id) if location_id else None
+    return (place.tax_region if place else None) or client.tax_region or business.default_tax_region
 
 
 def trace(report: WorkReport) -> Traceability:

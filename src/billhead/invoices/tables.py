@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, String, UniqueConstraint, te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billhead.storage.columns import Document, Exact, Minor
+from billhead.storage.listing import NAME_ORDER_LENGTH
 from billhead.storage.tables import TENANT, Base, TenantOwned
 
 
@@ -28,6 +29,8 @@ class Invoice(TenantOwned, Base):
     number: Mapped[str | None] = mapped_column(String(80))
     client_id: Mapped[UUID]
     client_name: Mapped[str] = mapped_column(String(200))
+    client_order: Mapped[str] = mapped_column(String(NAME_ORDER_LENGTH), server_default="")
+    """The place of the name in the alphabet (`name_order`)."""
     reference: Mapped[str | None] = mapped_column(String(200))
     search_text: Mapped[str]
     currency: Mapped[str] = mapped_column(String(3))
@@ -72,6 +75,7 @@ class InvoiceLine(TenantOwned, Base):
     taxable: Mapped[bool]
     tax_region: Mapped[str | None] = mapped_column(String(60))
     tax_category: Mapped[str] = mapped_column(String(60))
+    location_id: Mapped[UUID | None]
     discounts: Mapped[object] = mapped_column(Document)
     amount: Mapped[int] = mapped_column(Minor)
     discount: Mapped[int] = mapped_column(Minor)

@@ -6,7 +6,7 @@ A compiler in five phases, each a pure function, each with a boundary type that 
     evaluate      Template, data      → Evaluation   `evaluation/`   bindings and transforms
     compose       Evaluation          → Document     `document.py`   text, images, styles; no binding is left
     lay out       Document            → Pages        `frames.py`     items at fixed places on pages
-    paint         Pages               → PDF, SVG
+    paint         Pages               → PDF, SVG, PNG
 
 HTML and plain text are printed from the composed document. Equal input gives equal output, byte for byte; there is
 no clock, no network, no randomness. Everything that a caller needs is in this module.
@@ -39,6 +39,7 @@ __all__ = [
     "parse_template",
     "render_html",
     "render_pdf",
+    "render_png",
     "render_svg",
     "render_text",
     "upgrade",
@@ -129,6 +130,13 @@ def render_svg(document: Document) -> list[str]:
     from billhead.layout.paint import render_svg as paint
 
     return paint(document)
+
+
+def render_png(document: Document | Pages, *, dpi: float = 96) -> list[bytes]:
+    """The document as PNG pictures, one file per page, at `dpi` dots per inch. Refuses with a `LayoutError`."""
+    from billhead.layout.paint import render_png as paint
+
+    return paint(document, dpi=dpi)
 
 
 def render_html(document: Document) -> str:

@@ -67,6 +67,10 @@ class LayoutError(Exception):
         self.operation_id = operation_id
         self.issues: tuple[Issue, ...] = tuple(issues) or (Issue(code, message, operation_id=operation_id),)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled whole: documents are drawn in other processes."""
+        return _restored, (type(self), self.code, self.message, self.operation_id, self.issues)
+
 
 class TemplateInvalid(LayoutError):
     """The template breaks the format. The message joins every finding as `place: message`."""
@@ -85,3 +89,11 @@ class LimitExceeded(LayoutError):
 
     def __init__(self, message: str, *, issues: Sequence[Issue] = ()) -> None:
         super().__init__(LIMIT_EXCEEDED, message, issues=issues)
+
+
+def _restored(
+    kind: type[LayoutError], code: str, message: str, operation_id: str | None, issues: tuple[Issue, ...]
+) -> LayoutError:
+    error = kind.__new__(kind)
+    LayoutError.__init__(error, code, message, operation_id=operation_id, issues=issues)
+    return error

@@ -42,13 +42,12 @@ TagKind = Literal[
 
 
 class Tag:
-    """A structure element: its kind, its parent and children in reading order; `text` is a figure's description."""
+    """A structure element: its kind and its children in reading order; `text` is a figure's description."""
 
-    __slots__ = ("children", "kind", "parent", "span", "text")
+    __slots__ = ("children", "kind", "span", "text")
 
     def __init__(self, kind: TagKind, parent: Tag | None = None, text: str = "", span: int = 1) -> None:
         self.kind = kind
-        self.parent = parent
         self.text = text
         self.span = span
         self.children: list[Tag] = []
@@ -89,6 +88,7 @@ class TextLine:
     """A line of text. (x, y) is the start of its baseline at the left; words run from left to right.
 
     `word_spacing` is added to every space (justified lines). `ascent` and `descent` are the font's, in px.
+    `tail` is the space at which the line was broken: it takes no room, and is there for those who read or copy.
     """
 
     origin: Origin
@@ -104,6 +104,7 @@ class TextLine:
     word_spacing: float = 0.0
     tag: Tag | None = None
     clip: Clip | None = None
+    tail: ShapedWord | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Literal
 from billhead.layout.pipeline import Pipeline, Predicate, Scalar
 from billhead.layout.values import Path
 
-CellFormat = Literal["text", "number", "currency", "date", "decimal", "percent", "unit-price"]
+CellFormat = Literal["text", "number", "currency", "date", "decimal", "percent", "unit-price", "yes-no"]
 DisplayFormat = Literal["single-line", "multiline", "raw"]
 BorderStyle = Literal["underline", "box", "none"]
 PageBreak = Literal["auto", "page"]

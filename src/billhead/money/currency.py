@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NewType
 
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 
 MinorUnits = NewType("MinorUnits", int)
 """An amount in the minor unit of its document's currency: 1050 is 10.50 EUR, 1.050 KWD or 1050 JPY."""
@@ -73,6 +73,6 @@ def currency(code: str) -> Currency:
         raise Malformed(
             "UNKNOWN_CURRENCY",
             f"{code[:12]!r} is not an ISO 4217 currency code, such as EUR or USD",
-            field_errors={"currency": "must be an ISO 4217 currency code"},
+            field_errors={"currency": Fault(FaultCode.UNKNOWN_CURRENCY, "must be an ISO 4217 currency code")},
         )
     return known

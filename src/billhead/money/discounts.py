@@ -18,6 +18,7 @@ from typing import NewType
 from billhead.money.allocation import prorate
 from billhead.money.currency import MinorUnits
 from billhead.money.rounding import MAX_AMOUNT, find_percent_fault, in_range
+from billhead.refusal import Fault, FaultCode
 
 LineKey = NewType("LineKey", str)
 """Names a line within its document, whatever its position: the line's id."""
@@ -90,15 +91,15 @@ class DiscountPlan:
     left: Mapping[LineKey, MinorUnits]
 
 
-def find_discount_fault(reduction: FixedOff | PercentOff) -> tuple[str, str] | None:
+def find_discount_fault(reduction: FixedOff | PercentOff) -> tuple[str, Fault] | None:
     """The field (`amount` or `percent`) that is out of bounds and what is wrong with it, for people, or None."""
     if isinstance(reduction, PercentOff):
         fault = find_percent_fault(reduction.percent, limit=MAX_DISCOUNT_PERCENT)
         return None if fault is None else ("percent", fault)
     if reduction.amount < 0:
-        return "amount", "must not be negative"
+        return "amount", Fault(FaultCode.NEGATIVE, "must not be negative")
     if reduction.amount > MAX_AMOUNT:
-        return "amount", f"must not be beyond {MAX_AMOUNT}"
+        return "amount", Fault(FaultCode.TOO_LARGE, f"must not be beyond {MAX_AMOUNT}")
     return None
 
 

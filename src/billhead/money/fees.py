@@ -17,6 +17,7 @@ from billhead.money.currency import MinorUnits
 from billhead.money.discounts import LineKey
 from billhead.money.rounding import MAX_AMOUNT, find_percent_fault, in_range, round_half_up
 from billhead.money.tax import Taxation
+from billhead.refusal import Fault, FaultCode
 
 MAX_FEE_PERCENT = 1000
 
@@ -67,15 +68,18 @@ class ChargedFee:
     capped: bool
 
 
-def find_fee_fault(charge: PercentFee | FixedFee) -> tuple[str, str] | None:
+def find_fee_fault(charge: PercentFee | FixedFee) -> tuple[str, Fault] | None:
     """The field (`percent`, `cap`, `amount`) that is out of bounds and what is wrong, for people, or None."""
     if isinstance(charge, FixedFee):
-        return ("amount", f"must not be beyond ±{MAX_AMOUNT}") if abs(charge.amount) > MAX_AMOUNT else None
+        too_large = Fault(FaultCode.TOO_LARGE, f"must not be beyond ±{MAX_AMOUNT}")
+        return ("amount", too_large) if abs(charge.amount) > MAX_AMOUNT else None
     fault = find_percent_fault(charge.percent, limit=MAX_FEE_PERCENT)
     if fault is not None:
         return "percent", fault
-    if charge.cap is not None and not 0 <= charge.cap <= MAX_AMOUNT:
-        return "cap", "must not be negative" if charge.cap < 0 else f"must not be beyond {MAX_AMOUNT}"
+    if charge.cap is not None and charge.cap < 0:
+        return "cap", Fault(FaultCode.NEGATIVE, "must not be negative")
+    if charge.cap is not None and charge.cap > MAX_AMOUNT:
+        return "cap", Fault(FaultCode.TOO_LARGE, f"must not be beyond {MAX_AMOUNT}")
     return None
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from billhead.money.currency import MinorUnits
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 
 MAX_AMOUNT = 2**63 - 1
 """The largest magnitude of an amount in minor units: a signed 64-bit integer, symmetric around zero."""
@@ -40,21 +40,21 @@ def in_range(amount: int, what: str) -> MinorUnits:
     raise Malformed("AMOUNT_OUT_OF_RANGE", f"{what} is larger than {MAX_AMOUNT} minor units")
 
 
-def find_quantity_fault(quantity: Decimal) -> str | None:
+def find_quantity_fault(quantity: Decimal) -> Fault | None:
     """What is wrong with a quantity, for people, or None; zero and negative quantities (credits) are sound."""
     return _find_fault(quantity, QUANTITY_LIMIT, QUANTITY_PLACES)
 
 
-def find_unit_price_fault(unit_price: Decimal) -> str | None:
+def find_unit_price_fault(unit_price: Decimal) -> Fault | None:
     """What is wrong with a unit price in minor units, for people, or None; it may be zero or negative."""
     return _find_fault(unit_price, UNIT_PRICE_LIMIT, UNIT_PRICE_PLACES)
 
 
-def find_percent_fault(percent: Decimal, *, limit: int) -> str | None:
+def find_percent_fault(percent: Decimal, *, limit: int) -> Fault | None:
     """What is wrong with a percentage that must lie between 0 and `limit`, for people, or None."""
     fault = _find_fault(percent, Decimal(limit), PERCENT_PLACES)
     if fault is None and percent < 0:
-        return "must not be negative"
+        return Fault(FaultCode.NEGATIVE, "must not be negative")
     return fault
 
 
@@ -78,12 +78,12 @@ def multiply(quantity: Decimal, unit_price: Decimal) -> MinorUnits:
     return in_range(divide_half_up(quantity_top * price_top, quantity_bottom * price_bottom), "A line's amount")
 
 
-def _find_fault(value: Decimal, limit: Decimal, places: int) -> str | None:
+def _find_fault(value: Decimal, limit: Decimal, places: int) -> Fault | None:
     _, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
-        return "must be a finite number"
+        return Fault(FaultCode.NOT_A_NUMBER, "must be a finite number")
     if value.copy_abs() > limit:
-        return f"must not be beyond ±{limit:f}"
+        return Fault(FaultCode.TOO_LARGE, f"must not be beyond ±{limit:f}")
     if -exponent <= places or not any(digits):
         return None
     # Trailing zeros say nothing: 1.0000000 has no decimal place.
@@ -91,5 +91,5 @@ def _find_fault(value: Decimal, limit: Decimal, places: int) -> str | None:
     while digits[written - 1] == 0:
         written -= 1
     if -exponent - (len(digits) - written) > places:
-        return f"must not have more than {places} decimal places"
+        return Fault(FaultCode.TOO_PRECISE, f"must not have more than {places} decimal places")
     return None

@@ -46,7 +46,7 @@ from billhead.money.tax import (
     TaxRateMissing,
     assess_tax,
 )
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def _check(
             faults[f"fees.{place}.{fee_fault[0]}"] = fee_fault[1]
     of_services = set(services.values())
     without_target = {
-        f"discounts.{place}.target": "names no line of this document"
+        f"discounts.{place}.target": Fault(FaultCode.UNKNOWN_REFERENCE, "names no line of this document")
         for place, discount in enumerate(discounts)
         if not has_target(discount.target, services, of_services)
     }

@@ -84,4 +84,7 @@ class Document(TypeDecorator[object]):
 
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no spaces; what hashes and fingerprints are taken over."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

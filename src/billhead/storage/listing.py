@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from billhead.layout.collation import sort_key
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -85,5 +85,5 @@ def _holds_surrogate(value: str) -> bool:
 
 
 def _bad_cursor() -> Malformed:
-    errors = {"after": "is no `next` of a page of this list"}
+    errors = {"after": Fault(FaultCode.UNKNOWN_REFERENCE, "is no `next` of a page of this list")}
     return Malformed("INVALID_CURSOR", "The list cannot go on from there.", field_errors=errors)

@@ -5,6 +5,7 @@ A number is taken inside the transaction that uses it, after the aggregate is lo
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,11 +15,12 @@ from sqlalchemy import String, bindparam, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from billhead.refusal import Conflict, Malformed, NotFound
+from billhead.refusal import Conflict, Fault, FaultCode, Malformed, NotFound
 from billhead.storage.columns import Whole
 from billhead.storage.ids import new_id
 from billhead.storage.tables import NumberEntry, NumberSeries, table_of
 
+_DIGIT, _MORE = "digit", "more digits"
 _PLACEHOLDER = re.compile(r"\{(YYYY|YY|MM|N{1,12})\}")
 
 
@@ -80,15 +82,62 @@ def check_pattern(pattern: str, reset: Reset) -> None:
     found = _PLACEHOLDER.findall(pattern)
     errors = {}
     if sum(name.startswith("N") for name in found) != 1:
-        errors["pattern"] = "needs exactly one {NNN} for the running number"
+        errors["pattern"] = Fault(FaultCode.WRONG_FORM, "needs exactly one {NNN} for the running number")
     elif "{" in _PLACEHOLDER.sub("", pattern) or "}" in _PLACEHOLDER.sub("", pattern):
-        errors["pattern"] = "only {YYYY}, {YY}, {MM} and {NNN} may stand in braces"
+        errors["pattern"] = Fault(FaultCode.WRONG_FORM, "only {YYYY}, {YY}, {MM} and {NNN} may stand in braces")
     elif reset is Reset.YEARLY and not {"YYYY", "YY"} & set(found):
-        errors["pattern"] = "a series that starts again each year must show the year"
+        errors["pattern"] = Fault(FaultCode.WRONG_FORM, "a series that starts again each year must show the year")
     elif not pattern.isprintable():
-        errors["pattern"] = "must hold nothing but printable characters"
+        errors["pattern"] = Fault(FaultCode.WRONG_FORM, "must hold nothing but printable characters")
     if errors:
         raise Malformed("INVALID_NUMBER_PATTERN", "The number pattern cannot be used.", field_errors=errors)
+
+
+def refuse_same_numbers(pattern: str, others: Mapping[str, str]) -> None:
+    """Refuse a pattern that could print a number that another series, by code and pattern, could print too."""
+    if taken := sorted(code for code, other in others.items() if can_print_the_same(pattern, other)):
+        words = f"could give a number that the series {taken[0]} gives too"
+        errors = {"pattern": Fault(FaultCode.TAKEN, words)}
+        raise Malformed("INVALID_NUMBER_PATTERN", "The number pattern cannot be used.", field_errors=errors)
+
+
+def can_print_the_same(one: str, other: str) -> bool:
+    """Whether two patterns have a number in common, in whatever year and after however many numbers.
+
+    Both are walked together, character by character; a running number may have more digits than places.
+    """
+    left, right = _places(one), _places(other)
+    seen, ahead = set(), [(0, 0)]
+    while ahead:
+        here = ahead.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        at_left, at_right = here
+        if at_left == len(left) and at_right == len(right):
+            return True
+        if at_left < len(left) and left[at_left] is _MORE:
+            ahead.append((at_left + 1, at_right))
+        if at_right < len(right) and right[at_right] is _MORE:
+            ahead.append((at_left, at_right + 1))
+        if at_left < len(left) and at_right < len(right) and _fit(left[at_left], right[at_right]):
+            ahead.append((at_left + (left[at_left] is not _MORE), at_right + (right[at_right] is not _MORE)))
+    return False
+
+
+def _places(pattern: str) -> list[str]:
+    """A pattern as one entry for each character: itself, `_DIGIT`, or `_MORE` for further digits."""
+    places: list[str] = []
+    for literal, name in re.findall(r"([^{]+)|\{(\w+)\}", pattern):
+        places += literal or [_DIGIT] * len(name) + [_MORE] * name.startswith("N")
+    return places
+
+
+def _fit(one: str, other: str) -> bool:
+    digits = (_DIGIT, _MORE)
+    if one in digits:
+        return other in digits or (other.isascii() and other.isdigit())
+    return other == one or (other in digits and one.isascii() and one.isdigit())
 
 
 def format_number(pattern: str, value: int, on: date) -> str:

@@ -9,11 +9,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData, inspect, make_url, text
 
 from billhead.storage.database import Database
 from billhead.storage.tables import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _PACKAGE = Path(__file__).parent.parent
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -72,18 +76,24 @@ def upgrade(connection: Connection, revision: str) -> None:
     SQLite rebuilds tables with foreign keys off (the owner's connections have them off) and checks them afterwards.
     """
     from alembic import command
-    from alembic.config import Config
 
     is_sqlite = connection.dialect.name == "sqlite"
     with _ALEMBIC:
         if not is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        command.upgrade(alembic_config(connection), revision)
     if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
         raise RuntimeError(f"the migration broke {len(broken)} foreign keys, the first in {broken[0][0]}")
+
+
+def alembic_config(connection: Connection) -> "Config":
+    """Alembic over our migrations, in the transaction of `connection`."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
 
 
 def _keep_copy(url: str, revision: str) -> None:

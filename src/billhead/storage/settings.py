@@ -25,10 +25,20 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=4, ge=1, description="jobs that one worker runs at once")
     job_lease_seconds: int = Field(default=30, ge=5, description="a worker silent for this long loses its jobs")
 
+    render_processes: int = Field(default=2, ge=1, description="processes that draw pages")
+    render_seconds: float = Field(
+        default=60, gt=0, description="longest time to draw one document; large ones may take three times that"
+    )
+    render_memory_mb: int = Field(default=1024, ge=128, description="most memory to draw one document with")
+    render_recycle_mb: int = Field(default=256, description="a drawing process that holds more is replaced")
+    render_line: int = Field(default=24, ge=2, description="documents that may wait to be drawn at once")
+
     max_body_bytes: int = Field(default=8 * 1024 * 1024, description="largest request body")
     max_invoice_lines: int = Field(default=10_000, description="most lines on one invoice")
     max_template_bytes: int = Field(default=1024 * 1024, description="largest template")
     max_templates: int = Field(default=200, description="most templates of one business")
+    max_font_bytes: int = Field(default=5 * 1024 * 1024, description="largest font that a business can upload")
+    max_fonts: int = Field(default=40, description="most fonts of one business")
     max_preview_bytes: int = Field(default=1024 * 1024, description="largest data of one's own to try a template with")
     max_preview_pages: int = Field(default=50, description="most pages of a template's preview")
     max_page_size: int = Field(default=200, description="most rows of one list page")

@@ -18,7 +18,7 @@ from billhead.money import (
     Taxation,
     find_fee_fault,
 )
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 from billhead.tax.rules import STANDARD_CATEGORY, find_category_fault
 
 MAX_AMOUNTS = 50
@@ -131,23 +131,26 @@ def _amount_in(currency: str, amounts: tuple[CurrencyAmount, ...]) -> MinorUnits
 
 def _faults(fields: FeeRuleFields) -> Iterator[tuple[str, str]]:
     if not _CODE.fullmatch(fields.code):
-        yield "code", "must be capitals and digits joined by hyphens, such as SHOP-SUPPLIES"
+        yield (
+            "code",
+            Fault(FaultCode.WRONG_FORM, "must be capitals and digits joined by hyphens, such as SHOP-SUPPLIES"),
+        )
     if fault := find_category_fault(fields.tax_category):
         yield "taxCategory", fault
     if fields.valid_to is not None and fields.valid_to <= fields.valid_from:
-        yield "validTo", "must be later than validFrom"
+        yield "validTo", Fault(FaultCode.NOT_LATER, "must be later than validFrom")
     if len(set(fields.applies_to)) != len(fields.applies_to):
-        yield "appliesTo", "names a kind twice"
+        yield "appliesTo", Fault(FaultCode.REPEATED, "names a kind twice")
     yield from _percent_faults(fields) if fields.basis is FeeBasis.PERCENT else _fixed_faults(fields)
 
 
 def _percent_faults(fields: FeeRuleFields) -> Iterator[tuple[str, str]]:
     if fields.percent is None:
-        yield "percent", "is needed for PERCENT"
+        yield "percent", Fault(FaultCode.REQUIRED, "is needed for PERCENT")
     elif fault := find_fee_fault(PercentFee(fields.percent)):
         yield "percent", fault[1]
     if fields.amounts:
-        yield "amounts", "go with FIXED only"
+        yield "amounts", Fault(FaultCode.NOT_APPLICABLE, "go with FIXED only")
     yield from _amount_faults("caps", fields.caps)
     for place, cap in enumerate(fields.caps):
         if fault := find_fee_fault(PercentFee(Decimal(0), cap.amount)):
@@ -156,11 +159,11 @@ def _percent_faults(fields: FeeRuleFields) -> Iterator[tuple[str, str]]:
 
 def _fixed_faults(fields: FeeRuleFields) -> Iterator[tuple[str, str]]:
     if fields.percent is not None:
-        yield "percent", "goes with PERCENT only"
+        yield "percent", Fault(FaultCode.NOT_APPLICABLE, "goes with PERCENT only")
     if fields.caps:
-        yield "caps", "go with PERCENT only"
+        yield "caps", Fault(FaultCode.NOT_APPLICABLE, "go with PERCENT only")
     if not fields.amounts:
-        yield "amounts", "needs one at least"
+        yield "amounts", Fault(FaultCode.REQUIRED, "needs one at least")
     yield from _amount_faults("amounts", fields.amounts)
     for place, amount in enumerate(fields.amounts):
         if fault := find_fee_fault(FixedFee(amount.amount)):
@@ -171,7 +174,7 @@ def _amount_faults(path: str, amounts: tuple[CurrencyAmount, ...]) -> Iterator[t
     seen: set[str] = set()
     for place, amount in enumerate(amounts):
         if amount.currency not in CURRENCIES:
-            yield f"{path}[{place}].currency", "must be an ISO 4217 currency code"
+            yield f"{path}[{place}].currency", Fault(FaultCode.UNKNOWN_CURRENCY, "must be an ISO 4217 currency code")
         elif amount.currency in seen:
-            yield f"{path}[{place}].currency", "stands here twice"
+            yield f"{path}[{place}].currency", Fault(FaultCode.REPEATED, "stands here twice")
         seen.add(amount.currency)

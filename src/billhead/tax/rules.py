@@ -20,7 +20,7 @@ import icu
 
 from billhead.money import find_percent_fault
 from billhead.money.tax import MAX_TAX_PERCENT
-from billhead.refusal import Conflict, Malformed
+from billhead.refusal import Conflict, Fault, FaultCode, Malformed
 
 MAX_RATES = 500
 MAX_COMPONENTS = 10
@@ -28,6 +28,8 @@ STANDARD_CATEGORY = "standard"
 
 _CODE = re.compile(r"[A-Z0-9]+(-[A-Z0-9]+)*")
 _CATEGORY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_REPEATED = Fault(FaultCode.REPEATED, "stands here twice")
+_NO_RATE = Fault(FaultCode.UNKNOWN_REFERENCE, "is no rate of this region")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,11 @@ def plan_region(
     if errors:
         raise Malformed("INVALID_TAX_REGION", "The tax region cannot be saved.", field_errors=errors)
     changes = tuple(_changes(current.rates if current else (), wanted.rates, today))
-    corrected = {_path(wanted, change): "has begun" for change in changes if change.act is RateAct.CORRECT}
+    corrected = {
+        _path(wanted, change): Fault(FaultCode.IN_FORCE, "has begun")
+        for change in changes
+        if change.act is RateAct.CORRECT
+    }
     if corrected and not correction_reason:
         raise Conflict(
             "TAX_RATE_IN_FORCE",
@@ -130,7 +136,11 @@ def countries() -> frozenset[str]:
 
 def find_category_fault(category: str) -> str | None:
     """What is wrong with the name of a tax category, for people, or None."""
-    return None if _CATEGORY.fullmatch(category) else "must be lower-case words joined by hyphens, such as reduced"
+    return (
+        None
+        if _CATEGORY.fullmatch(category)
+        else Fault(FaultCode.WRONG_FORM, "must be lower-case words joined by hyphens, such as reduced")
+    )
 
 
 def _changes(current: tuple[RateFields, ...], wanted: tuple[RateFields, ...], today: date) -> Iterator[RateChange]:
@@ -161,17 +171,19 @@ def _path(region: RegionFields, change: RateChange) -> str:
 
 def _faults(current: RegionFields | None, wanted: RegionFields) -> Iterator[tuple[str, str]]:
     if not _CODE.fullmatch(wanted.code):
-        yield "code", "must be capitals and digits joined by hyphens, such as US-WA-SEATTLE"
+        yield (
+            "code",
+            Fault(FaultCode.WRONG_FORM, "must be capitals and digits joined by hyphens, such as US-WA-SEATTLE"),
+        )
     elif current and wanted.code != current.code:
-        yield "code", "cannot be changed, because clients refer to it"
+        yield "code", Fault(FaultCode.UNCHANGEABLE, "cannot be changed, because clients refer to it")
     if wanted.country not in countries():
-        yield "country", "must be an ISO 3166-1 country code of two letters"
+        yield "country", Fault(FaultCode.UNKNOWN_COUNTRY, "must be an ISO 3166-1 country code of two letters")
     known = {rate.rate_id for rate in current.rates} if current else set()
     seen: set[UUID] = set()
     for place, rate in enumerate(wanted.rates):
         if rate.rate_id is not None and (rate.rate_id not in known or rate.rate_id in seen):
-            twice = rate.rate_id in seen
-            yield f"rates[{place}].rateId", "stands here twice" if twice else "is no rate of this region"
+            yield f"rates[{place}].rateId", _REPEATED if rate.rate_id in seen else _NO_RATE
         if rate.rate_id is not None:
             seen.add(rate.rate_id)
         yield from _rate_faults(f"rates[{place}]", rate)
@@ -182,15 +194,15 @@ def _rate_faults(path: str, rate: RateFields) -> Iterator[tuple[str, str]]:
     if fault := find_category_fault(rate.tax_category):
         yield f"{path}.taxCategory", fault
     if rate.valid_to is not None and rate.valid_to <= rate.valid_from:
-        yield f"{path}.validTo", "must be later than validFrom"
+        yield f"{path}.validTo", Fault(FaultCode.NOT_LATER, "must be later than validFrom")
     if not rate.components:
-        yield f"{path}.components", "needs one at least; a rate of zero has one of 0 %"
+        yield f"{path}.components", Fault(FaultCode.REQUIRED, "needs one at least; a rate of zero has one of 0 %")
     names: set[str] = set()
     for place, component in enumerate(rate.components):
         if fault := find_percent_fault(component.percent, limit=MAX_TAX_PERCENT):
             yield f"{path}.components[{place}].percent", fault
         if component.name in names:
-            yield f"{path}.components[{place}].name", "stands here twice"
+            yield f"{path}.components[{place}].name", _REPEATED
         names.add(component.name)
 
 
@@ -201,7 +213,10 @@ def _overlaps(rates: tuple[RateFields, ...]) -> Iterator[tuple[str, str]]:
         if longest is None or longest[1].tax_category != rate.tax_category:
             longest = (place, rate)
         elif longest[1].valid_to is None or rate.valid_from < longest[1].valid_to:
-            yield f"rates[{place}].validFrom", f"lies within the time of rates[{longest[0]}]"
+            yield (
+                f"rates[{place}].validFrom",
+                Fault(FaultCode.OVERLAPPING, f"lies within the time of rates[{longest[0]}]"),
+            )
             if longest[1].valid_to and (rate.valid_to is None or rate.valid_to > longest[1].valid_to):
                 longest = (place, rate)
         else:

@@ -1,5 +1,7 @@
 """Saving, copying and deleting templates, and saying who uses which."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -7,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from billhead.access.scope import Scope
 from billhead.access.wire import require_match
+from billhead.gateways.font_files import FontPlace
 from billhead.layout.catalog import DocumentKind
-from billhead.refusal import Conflict, NotFound
+from billhead.refusal import Conflict, NotFound, TooLarge
 from billhead.storage.ids import new_id
 from billhead.storage.listing import name_order
 from billhead.templates.events import (
@@ -18,9 +21,11 @@ from billhead.templates.events import (
     TemplateCreated,
     TemplateDeleted,
 )
-from billhead.templates.preview import Preview, preview
+from billhead.templates.fonts import fonts_of_document
+from billhead.templates.preview import Preview as Preview
 from billhead.templates.preview import PreviewFinding as PreviewFinding
 from billhead.templates.preview import PreviewRequest as PreviewRequest
+from billhead.templates.preview import given_up, preview
 from billhead.templates.queries import (
     Assignment,
     TemplateRecord,
@@ -182,9 +187,31 @@ def unassign_template(scope: Scope, client_id: UUID, kind: DocumentKind, if_matc
     _clear_assignment(scope, scope.session.get_one(ClientTemplate, (scope.tenant_id, client_id, kind)))
 
 
-def preview_template(scope: Scope, source: object, request: PreviewRequest) -> Preview:
-    """What a template given as JSON makes of data, by the same path as every document; nothing is saved."""
-    return preview(source, request, made_at=scope.now, max_pages=scope.runtime.settings.max_preview_pages)
+def preview_template(scope: Scope, source: object, request: PreviewRequest) -> Callable[[], Preview]:
+    """What a template given as JSON makes of data, by the same path as every document; nothing is saved.
+
+    It takes long and needs no transaction: call the result when the scope is closed.
+    """
+    runtime, now = scope.runtime, scope.now
+    request = replace(request, fonts=_fonts_of_preview(scope, source, request))
+
+    def make() -> Preview:
+        try:
+            return runtime.renderer.run(
+                preview, source, request, made_at=now, max_pages=runtime.settings.max_preview_pages
+            )
+        except TooLarge as refusal:
+            return given_up(source, refusal.code, refusal.message)
+
+    return make
+
+
+def _fonts_of_preview(scope: Scope, source: object, request: PreviewRequest) -> tuple[FontPlace, ...]:
+    """None for what is no JSON: the preview says so by itself."""
+    try:
+        return fonts_of_document(scope, template_text(source), request.data)
+    except (TypeError, ValueError, RecursionError):
+        return ()
 
 
 def _known(scope: Scope, template_id: TemplateId) -> TemplateId:

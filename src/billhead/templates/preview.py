@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Literal
 
 from billhead import layout
+from billhead.gateways.font_files import FontPlace, load_fonts
+from billhead.gateways.renderings import MOST_FONT_BYTES
 from billhead.layout.document import Diagnostic, Document
 from billhead.layout.errors import EvaluationRefused
 from billhead.layout.frames import Pages
@@ -26,13 +28,14 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """What a template is tried with. `marks` as `layout.compose` takes them."""
+    """What a template is tried with. `marks` as `layout.compose` takes them; fonts beside the shipped ones."""
 
     data: Mapping[str, object]
     locale: str | None = None
     currency: str | None = None
     paper: Paper | None = None
     marks: tuple[str, ...] = ()
+    fonts: tuple[FontPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def preview(source: object, request: PreviewRequest, *, made_at: datetime, max_p
     try:
         document = layout.compose(
             source, request.data, locale=request.locale, currency=request.currency, marks=request.marks,
-            paper=request.paper,
+            paper=request.paper, fonts=load_fonts(request.fonts),
         )  # fmt: skip
         rendered = _render(document, made_at, max_pages)
     except layout.LayoutError as error:
@@ -103,6 +106,13 @@ def preview(source: object, request: PreviewRequest, *, made_at: datetime, max_p
     return Preview(source_hash, "passed", "passed", state, findings, rendered.html, rendered.svg, count)
 
 
+def given_up(source: object, code: str, message: str) -> Preview:
+    """The preview of a template whose pages took too much to draw."""
+    return Preview(
+        _hash_of(source), "passed", "failed", "skipped", (PreviewFinding("runtime", "error", message, code),)
+    )
+
+
 def _issue_finding(issue: layout.Issue) -> PreviewFinding:
     """A finding of validation."""
     return PreviewFinding(
@@ -117,7 +127,15 @@ def _render(document: Document, made_at: datetime, max_pages: int) -> _Rendered:
     is_whole = len(pages) <= max_pages
     shown = pages if is_whole else _first(pages, max_pages)
     pdf = paint.render_pdf(pages, created_at=made_at) if is_whole else b""
-    return _Rendered(layout.render_html(document), pages, tuple(paint.render_svg(shown)), pdf)
+    return _Rendered(_html(document), pages, tuple(paint.render_svg(shown)), pdf)
+
+
+def _html(document: Document) -> str:
+    """With the fonts beside the shipped ones in it."""
+    from billhead.layout.emit.html import render_html
+    from billhead.layout.fonts import supplied_css
+
+    return render_html(document, font_css=supplied_css(document, MOST_FONT_BYTES))
 
 
 def _first(pages: Pages, count: int) -> Pages:

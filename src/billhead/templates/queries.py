@@ -1,6 +1,7 @@
 """Reading templates: one, lists, their content, and which one a document is printed with."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,11 +17,12 @@ from billhead.layout.standard import (
     automatic_code,
     find_standard,
     standard_source,
-    standard_template,
 )
 from billhead.refusal import Malformed, NotFound
+from billhead.storage.blobs import BlobDamaged
 from billhead.storage.listing import Page, cursor_of, page_of, read_cursor
 from billhead.storage.tables import table_of
+from billhead.templates.fonts import fonts_of_document as fonts_of_document
 from billhead.templates.rules import (
     STANDARD_VERSION,
     TemplateId,
@@ -233,12 +235,34 @@ def standard_ref(code: str) -> TemplateRef:
     return TemplateRef(code, STANDARD_VERSION, _standard_text(code)[1])
 
 
-def load_template(scope: Scope, ref: TemplateRef) -> object:
-    """A version of a template as `layout.compose` takes it."""
-    if isinstance(ref.template_id, str):
-        return standard_template(ref.template_id)
-    content: object = json.loads(get_template_text(scope, ref.template_id, ref.number))
-    return content
+def find_kept_text(scope: Scope, template: str, number: int, sha256: str) -> str | None:
+    """The JSON that a document was issued with: `template` is an id or a code of then; None where it is lost.
+
+    It lies in the blobs. Where these lost it, the saved version or the template of this release puts it back, if it
+    has the same hash.
+    """
+    with suppress(FileNotFoundError, BlobDamaged):
+        return scope.runtime.blobs.get(sha256).decode()
+    text = _standard_text(template)[0] if find_standard(template) else _version_text(scope, template, number)
+    if text is None or text_hash(text) != sha256:
+        return None
+    scope.runtime.blobs.put(text.encode(), "application/json")
+    return text
+
+
+def _version_text(scope: Scope, template: str, number: int) -> str | None:
+    """A saved version, also of a template that was deleted; None for the code of a standard one that is no more."""
+    try:
+        template_id = UUID(template)
+    except ValueError:
+        return None
+    table = table_of(TemplateVersion)
+    found: str | None = scope.session.scalar(
+        select(table.c.content).where(
+            table.c.tenant_id == scope.tenant_id, table.c.template_id == template_id, table.c.number == number
+        )
+    )
+    return found
 
 
 def keep_content(scope: Scope, ref: TemplateRef) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billhead.storage.listing import NAME_ORDER_LENGTH
@@ -73,3 +73,28 @@ class ClientTemplate(TenantOwned, Base):
     id: Mapped[UUID]
     template_id: Mapped[UUID]
     version: Mapped[int]
+
+
+class TenantFont(TenantOwned, Base):
+    """A font of the tenant's. It never changes; a deleted one keeps its row, as issued documents are drawn with it."""
+
+    __tablename__ = "tenant_font"
+    __table_args__ = (
+        ForeignKeyConstraint([TENANT], ["tenant.id"]),
+        Index(
+            "uq_tenant_font_face", TENANT, "family_key", "weight", "italic", unique=True,
+            sqlite_where=text("deleted_at IS NULL"), postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )  # fmt: skip
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    family: Mapped[str] = mapped_column(String(80))
+    family_key: Mapped[str] = mapped_column(String(160))
+    weight: Mapped[int]
+    italic: Mapped[bool]
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    characters: Mapped[int]
+    licence: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    deleted_at: Mapped[datetime | None]

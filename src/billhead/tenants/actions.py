@@ -12,10 +12,10 @@ from billhead.access.tables import Tenant
 from billhead.access.wire import require_match
 from billhead.postal import PostalAddress
 from billhead.refusal import Conflict
-from billhead.storage.numbering import Reset, check_pattern, create_series
+from billhead.storage.numbering import Reset, check_pattern, create_series, refuse_same_numbers
 from billhead.storage.tables import NumberSeries, table_of
 from billhead.tenants.events import BusinessChanged
-from billhead.tenants.queries import get_business, get_number_series, profile_values
+from billhead.tenants.queries import get_business, get_number_series, list_number_series, profile_values
 from billhead.tenants.rules import Business, TaxRounding, check_business, check_slug
 from billhead.tenants.tables import BusinessProfile
 
@@ -75,9 +75,11 @@ def change_number_series(
     scope: Scope, series_id: UUID, pattern: str, reset: Reset, if_match: str | None
 ) -> NumberSeries:
     """Give a series another pattern for the numbers to come; numbers given out stay as they are."""
-    series = get_number_series(scope, series_id)
+    every = {series.id: series for series in list_number_series(scope, lock=True)}
+    series = every.get(series_id) or get_number_series(scope, series_id)
     require_match(if_match, series.version)
     check_pattern(pattern, reset)
+    refuse_same_numbers(pattern, {other.code: other.pattern for other in every.values() if other is not series})
     series.pattern, series.reset, series.version = pattern, reset, series.version + 1
     scope.audit("number-series.change", "number-series", series_id, detail={"pattern": pattern, "reset": reset})
     return series

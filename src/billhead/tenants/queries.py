@@ -69,9 +69,17 @@ def profile_values(business: Business) -> dict[str, object]:
     return values
 
 
-def list_number_series(scope: Scope) -> Sequence[NumberSeries]:
-    """Every number series of the business, by code."""
-    return scope.session.scalars(select(NumberSeries).order_by(NumberSeries.code)).all()
+def list_number_series(scope: Scope, *, lock: bool = False) -> Sequence[NumberSeries]:
+    """Every number series of the business, by code; `lock` holds them to the end of the transaction."""
+    statement = select(NumberSeries).order_by(NumberSeries.code)
+    return scope.session.scalars(statement.with_for_update() if lock else statement).all()
+
+
+def list_time_zones(session: Session) -> Sequence[tuple[UUID, str]]:
+    """Every business that is not suspended and the time zone it lives in; needs a platform scope."""
+    in_use = _TENANT.c.suspended_at.is_(None)
+    join = select(_PROFILE.c.tenant_id, _PROFILE.c.time_zone).join(_TENANT, _TENANT.c.id == _PROFILE.c.tenant_id)
+    return [(tenant_id, zone) for tenant_id, zone in session.execute(join.where(in_use))]
 
 
 def get_number_series(scope: Scope, series_id: UUID) -> NumberSeries:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from billhead import money
 from billhead.postal import PostalAddress, countries
-from billhead.refusal import Malformed, Refusal
+from billhead.refusal import Fault, FaultCode, Malformed, Refusal
 
 
 class TaxRounding(StrEnum):
@@ -51,7 +51,7 @@ class Business:
 def check_slug(slug: str) -> None:
     """Refuse a short name that headers, commands and addresses could not carry."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 60:
-        errors = {"slug": "small letters and digits, in words joined by hyphens"}
+        errors = {"slug": Fault(FaultCode.WRONG_FORM, "small letters and digits, in words joined by hyphens")}
         raise Malformed("INVALID_REQUEST", "The business cannot be opened.", field_errors=errors)
 
 
@@ -59,13 +59,15 @@ def check_business(business: Business) -> None:
     """Refuse details that no document could be made with; all errors at once."""
     errors = {}
     if business.time_zone not in available_timezones():
-        errors["timeZone"] = "is not a time zone of the IANA database"
+        errors["timeZone"] = Fault(FaultCode.UNKNOWN_TIME_ZONE, "is not a time zone of the IANA database")
     if refused := _refused(lambda: money.currency(business.currency)):
-        errors["currency"] = refused.message
+        errors["currency"] = Fault(FaultCode.UNKNOWN_CURRENCY, refused.message)
     if business.address.country not in countries():
-        errors["address.country"] = "must be an ISO 3166-1 country code of two letters"
+        errors["address.country"] = Fault(
+            FaultCode.UNKNOWN_COUNTRY, "must be an ISO 3166-1 country code of two letters"
+        )
     if not 0 <= business.payment_days <= 365:
-        errors["paymentDays"] = "lies between 0 and 365"
+        errors["paymentDays"] = Fault(FaultCode.TOO_LARGE, "lies between 0 and 365")
     if errors:
         raise Malformed("INVALID_REQUEST", "The business details cannot be saved.", field_errors=errors)
 

@@ -193,7 +193,7 @@ def _read_rows(rows: Sequence[object], scope: Scope | None) -> tuple[list[WorkOr
             reports.append(read_row(raw))
         except Malformed as refusal:
             reports.append(None)
-            faults[index] = refusal.field_errors
+            faults[index] = dict(refusal.field_errors)
     facts = [report.facts(report.work_order_id) if report else None for report in reports]
     known = [report for report in facts if report]
     faults |= rules.find_file_faults(

@@ -3,7 +3,7 @@
 `find_work_report`, `get_work_report` and `list_work_reports` are for the slices above; they give values, never rows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, bindparam, select, tuple_
 
 from billhead.access.scope import Scope
-from billhead.refusal import Malformed, NotFound
+from billhead.refusal import Fault, FaultCode, Malformed, NotFound
 from billhead.storage.listing import Page, page_of, read_cursor, searchable
 from billhead.storage.tables import table_of
 from billhead.work_orders.documents import approvals_of, artifact_refs_of, snapshot_of
@@ -127,9 +127,19 @@ def list_kept_snapshots(scope: Scope, ids: Iterable[UUID]) -> dict[UUID, KeptSna
     }
 
 
-def list_work_orders(scope: Scope, wanted: WorkOrderFilter, *, after: str | None, limit: int) -> Page[WorkOrderSummary]:
-    """Work orders, the one reported first last; `after` is `next` of the page before."""
-    statement = _matching(wanted).order_by(WorkOrder.first_reported_at.desc(), WorkOrder.id.desc()).limit(limit + 1)
+Narrowing = Callable[[Select[WorkOrder]], Select[WorkOrder]]
+
+
+def list_work_orders(
+    scope: Scope, wanted: WorkOrderFilter, *, after: str | None, limit: int, narrowed: Narrowing = lambda every: every
+) -> Page[WorkOrderSummary]:
+    """Work orders, the one reported first last; `after` is `next` of the page before.
+
+    `narrowed` says what higher slices know, such as whether there is an invoice.
+    """
+    statement = (
+        narrowed(_matching(wanted)).order_by(WorkOrder.first_reported_at.desc(), WorkOrder.id.desc()).limit(limit + 1)
+    )
     if after is not None:
         statement = statement.where(tuple_(WorkOrder.first_reported_at, WorkOrder.id) < tuple_(*_read_place(after)))
     return page_of(scope.session.scalars(statement).all(), limit, _summary_of, _place_of)
@@ -225,5 +235,5 @@ def _read_place(cursor: str) -> tuple[datetime, UUID]:
     try:
         return datetime.fromisoformat(moment).astimezone(UTC), UUID(work_order_id)
     except (OverflowError, ValueError):
-        errors = {"after": "is no `next` of a page of this list"}
+        errors = {"after": Fault(FaultCode.UNKNOWN_REFERENCE, "is no `next` of a page of this list")}
         raise Malformed("INVALID_CURSOR", "The list cannot go on from there.", field_errors=errors) from None

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, ValidationError
 
+from billhead.access.faults import fault_of
 from billhead.access.wire import CurrencyCode, QuantityField, ShortText, UnitPriceField, WireModel, field_path
-from billhead.refusal import Malformed
+from billhead.refusal import Fault, FaultCode, Malformed
 from billhead.work_orders.rules import (
     Approval,
     ArtifactRef,
@@ -60,7 +61,10 @@ class LineDiscountBody(WireModel):
 
 
 class SnapshotLineBody(WireModel):
-    """One line of work to bill. `lineId` is unique in its snapshot; `unitPrice` is in minor units."""
+    """One line of work to bill. `lineId` is unique in its snapshot; `unitPrice` is in minor units.
+
+    `locationId` is the client's location where it was done, when that is not the work order's.
+    """
 
     line_id: Annotated[Name, StringConstraints(max_length=100)]
     kind: LineKind
@@ -71,6 +75,7 @@ class SnapshotLineBody(WireModel):
     taxable: bool
     tax_region: Code | None = None
     discounts: list[LineDiscountBody] = Field(default=[], max_length=20)
+    location_id: UUID | None = None
 
     @property
     def facts(self) -> SnapshotLine:
@@ -183,7 +188,7 @@ def read_report(raw: Mapping[str, object], work_order_id: UUID) -> WorkOrderRepo
     """The report behind parsed JSON; it may repeat the id of its work order. Malformed with every field error."""
     row = read_row({"workOrderId": str(work_order_id), **raw})
     if row.work_order_id != work_order_id:
-        errors = {"workOrderId": "is another work order's"}
+        errors = {"workOrderId": Fault(FaultCode.UNCHANGEABLE, "is another work order's")}
         raise Malformed("INVALID_REQUEST", "The report is about another work order.", field_errors=errors)
     return row
 
@@ -193,5 +198,5 @@ def read_row(raw: object) -> WorkOrderRow:
     try:
         return WorkOrderRow.model_validate(raw)
     except ValidationError as error:
-        errors = {field_path(fault["loc"]) or "row": fault["msg"] for fault in error.errors(include_url=False)}
+        errors = {field_path(fault["loc"]) or "row": fault_of(fault) for fault in error.errors(include_url=False)}
         raise Malformed("INVALID_REQUEST", "The report is malformed.", field_errors=errors) from None

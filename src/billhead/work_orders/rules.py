@@ -13,7 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from billhead import money
-from billhead.refusal import Conflict, Malformed, TooLarge
+from billhead.refusal import Conflict, Fault, FaultCode, Malformed, TooLarge
 
 
 class WorkOrderStatus(StrEnum):
@@ -62,6 +62,7 @@ class SnapshotLine:
     taxable: bool
     tax_region: str | None
     discounts: tuple[LineDiscount, ...]
+    location_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +191,14 @@ def find_file_faults(
             continue
         found = find_faults(report, known_clients)
         if report.work_order_id in work_orders:
-            found["workOrderId"] = "appears more than once"
+            found["workOrderId"] = Fault(FaultCode.REPEATED, "appears more than once")
         work_orders.add(report.work_order_id)
         if snapshot := report.snapshot:
             own = KeptSnapshot(report.work_order_id, snapshot)
             if snapshots.setdefault(snapshot.billable_scope_snapshot_id, own) != own:
-                found["snapshot.billableScopeSnapshotId"] = "names another snapshot already"
+                found["snapshot.billableScopeSnapshotId"] = Fault(FaultCode.TAKEN, "names another snapshot already")
             if line_limit is not None and len(snapshot.lines) > line_limit:
-                found["snapshot.lines"] = f"has more than {line_limit} lines"
+                found["snapshot.lines"] = Fault(FaultCode.TOO_MANY, f"has more than {line_limit} lines")
         if found:
             faults[index] = found
     return faults
@@ -208,7 +209,7 @@ def find_faults(report: WorkReport, known_clients: Container[UUID] | None = None
     faults = dict(_find_repeats("approvals", "approvalId", report.approval_ids))
     faults |= _find_repeats("artifactRefs", "artifactRefId", (ref.artifact_ref_id for ref in report.artifact_refs))
     if known_clients is not None and report.client_id is not None and report.client_id not in known_clients:
-        faults["clientId"] = "is no client of this business"
+        faults["clientId"] = Fault(FaultCode.UNKNOWN_REFERENCE, "is no client of this business")
     if report.snapshot is not None:
         faults |= _find_snapshot_faults(report.snapshot)
     return faults
@@ -216,7 +217,7 @@ def find_faults(report: WorkReport, known_clients: Container[UUID] | None = None
 
 def _find_snapshot_faults(snapshot: ScopeSnapshot) -> Iterator[tuple[str, str]]:
     if snapshot.currency is not None and snapshot.currency not in money.CURRENCIES:
-        yield "snapshot.currency", "must be an ISO 4217 currency code"
+        yield "snapshot.currency", Fault(FaultCode.UNKNOWN_CURRENCY, "must be an ISO 4217 currency code")
     yield from _find_repeats("snapshot.lines", "lineId", (line.line_id for line in snapshot.lines))
     for index, line in enumerate(snapshot.lines):
         for field, fault in _find_line_faults(line):
@@ -232,17 +233,17 @@ def _find_line_faults(line: SnapshotLine) -> Iterator[tuple[str, str]]:
         try:
             money.line_amount(line.quantity, line.unit_price)
         except Malformed as refusal:
-            yield "unitPrice", refusal.message
+            yield "unitPrice", Fault(FaultCode.TOO_LARGE, refusal.message)
     for index, discount in enumerate(line.discounts):
         if fault := _find_discount_fault(discount):
             yield f"discounts[{index}].value", fault
 
 
-def _find_discount_fault(discount: LineDiscount) -> str | None:
+def _find_discount_fault(discount: LineDiscount) -> Fault | None:
     if discount.kind is LineDiscountKind.PERCENT:
         found = money.find_discount_fault(money.PercentOff(discount.value))
     elif not discount.value.is_finite() or discount.value != discount.value.to_integral_value():
-        return "must be whole minor units"
+        return Fault(FaultCode.WRONG_FORM, "must be whole minor units")
     else:
         found = money.find_discount_fault(money.FixedOff(money.MinorUnits(int(discount.value))))
     return found[1] if found else None
@@ -252,5 +253,5 @@ def _find_repeats(place: str, name: str, keys: Iterable[Hashable]) -> Iterator[t
     seen: set[Hashable] = set()
     for index, key in enumerate(keys):
         if key in seen:
-            yield f"{place}[{index}].{name}", "appears more than once"
+            yield f"{place}[{index}].{name}", Fault(FaultCode.REPEATED, "appears more than once")
         seen.add(key)

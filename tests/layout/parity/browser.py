@@ -13,7 +13,7 @@ from billhead.layout.fonts import face_css
 PT_PER_PX = 0.75
 _MEASURE = """() => {
   const found = [], left = document.querySelector('.page').getBoundingClientRect().left;
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   let node;
   while ((node = walker.nextNode())) {
     const pattern = /[^ \\t\\n\\r]+/g;

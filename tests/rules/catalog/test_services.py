@@ -14,7 +14,8 @@ BRAKES = ServiceFields("BRK-1", "Brake inspection", ServiceKind.LABOR, prices=(U
     [
         ({}, set()),
         ({"tax_category": "super-reduced"}, set()),
-        ({"prices": (UnitPrice("USD", Decimal("0.000000000001")), UnitPrice("JPY", Decimal("-5")))}, set()),
+        ({"prices": (UnitPrice("USD", Decimal("0.000000000001")), UnitPrice("JPY", Decimal(0)))}, set()),
+        ({"prices": (UnitPrice("JPY", Decimal("-5")),)}, {"prices[0].unitPrice"}),
         ({"tax_category": "Reduced"}, {"taxCategory"}),
         ({"tax_category": "reduced\n"}, {"taxCategory"}),
         ({"prices": (UnitPrice("US", Decimal(1)),)}, {"prices[0].currency"}),

@@ -1,9 +1,17 @@
 import type { English } from "../en";
 import type { Translated } from "../translate";
 import { business } from "./business";
+import { faults } from "./faults";
 import { invoices } from "./invoices";
 import { permissions } from "./permissions";
 import { records } from "./records";
 import { shell } from "./shell";
 
-export const german: Translated<English> = { ...shell, ...invoices, ...records, ...business, ...permissions };
+export const german: Translated<English> = {
+  ...shell,
+  ...faults,
+  ...invoices,
+  ...records,
+  ...business,
+  ...permissions,
+};

@@ -61,6 +61,9 @@ export const shell: Translated<typeof source> = {
   "signIn.password": "Passwort",
   "signIn.showPassword": "Zeichen zeigen oder verbergen",
   "signIn.submit": "Anmelden",
+  "signIn.againTitle": "Bitte melden Sie sich erneut an",
+  "signIn.againWords": "Ihre Sitzung ist abgelaufen. Was Sie hier begonnen haben, ist noch da und geht danach weiter.",
+  "signIn.asAnother": "Zur Anmeldeseite",
 
   "list.any": "{label}: alle",
   "list.from": "Von",
@@ -113,6 +116,10 @@ export const shell: Translated<typeof source> = {
   "act.invoice.rebill": "Neu berechnet",
 
   "error.reference": "Referenz",
+  "error.fields": {
+    one: "Bitte sehen Sie sich {count} Feld unten an.",
+    other: "Bitte sehen Sie sich {count} Felder unten an.",
+  },
   "error.server": "Der Server hat versagt. Versuchen Sie es gleich noch einmal.",
   "error.unexpected": "Auf dieser Seite ging etwas schief. Laden Sie sie neu und versuchen Sie es noch einmal.",
   "error.unreachable": "Der Server ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.",
@@ -135,4 +142,25 @@ export const shell: Translated<typeof source> = {
   "error.TAX_REGION_IN_USE": "Sätze dieses Gebiets haben schon begonnen. Beenden Sie stattdessen die Sätze.",
   "error.UNAUTHENTICATED": "Sie sind nicht mehr angemeldet.",
   "error.WORK_EXECUTION_AWAY": "Das Auftragssystem ist nicht erreichbar. Versuchen Sie es gleich noch einmal.",
+  "error.CLIENT_NOT_FOUND": "Den Kunden gibt es nicht mehr.",
+  "error.DATABASE_AWAY": "Die Datenbank antwortet nicht. Versuchen Sie es gleich noch einmal.",
+  "error.IDEMPOTENCY_KEY_REUSED":
+    "Dies wurde schon gespeichert, mit anderem Inhalt. Suchen Sie es in der Liste, bevor Sie es noch einmal eingeben.",
+  "error.ANSWER_NOT_KEPT":
+    "Dies ist schon geschehen. Die Antwort enthielt ein Geheimnis und wird nicht noch einmal gezeigt.",
+  "error.INVALID_CLIENT": "Der Kunde kann so nicht gespeichert werden.",
+  "error.INVALID_FEE_RULE": "Die Gebührenregel kann so nicht gespeichert werden.",
+  "error.INVALID_NUMBER_PATTERN": "Das Muster ist nicht brauchbar.",
+  "error.INVALID_SERVICE": "Die Leistung kann so nicht gespeichert werden.",
+  "error.INVALID_TAX_REGION": "Das Steuergebiet kann so nicht gespeichert werden.",
+  "error.INVOICE_NOT_FOUND": "Die Rechnung gibt es nicht mehr.",
+  "error.NUMBER_TAKEN": "Der Nummernkreis ergibt eine Nummer, die es schon gab. Ändern Sie sein Muster.",
+  "error.SERVICE_CODE_TAKEN": "Eine andere Leistung hat diesen Code.",
+  "error.SIGN_IN_BUSY": "Es melden sich gerade viele an. Versuchen Sie es gleich noch einmal.",
+  "error.TENANT_NOT_FOUND": "Sie gehören nicht mehr zu dieser Firma.",
+  "error.TENANT_SUSPENDED": "Diese Firma ist gesperrt.",
+  "error.TOKEN_EXCEEDS_MAKER": "Ein Token kann keine Berechtigungen bekommen, die Sie nicht haben.",
+  "error.USER_EXISTS":
+    "Zu dieser E-Mail-Adresse gibt es schon ein Konto. Der Betreiber der Plattform kann es hinzufügen.",
+  "error.WEAK_PASSWORD": "Das Passwort ist nicht brauchbar.",
 };

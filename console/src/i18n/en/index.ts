@@ -1,8 +1,9 @@
 import { business } from "./business";
+import { faults } from "./faults";
 import { invoices } from "./invoices";
 import { records } from "./records";
 import { shell } from "./shell";
 
 /** The catalogue that all others are translations of. Later pages add a file of their own. */
-export const english = { ...shell, ...invoices, ...records, ...business } as const;
+export const english = { ...shell, ...faults, ...invoices, ...records, ...business } as const;
 export type English = typeof english;

@@ -14,6 +14,7 @@ from billhead import money
 from billhead.access import directory
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
+from billhead.access.secrets import hash_password
 from billhead.catalog.actions import create_service
 from billhead.clients.actions import create_client
 from billhead.clients.queries import ClientRecord, list_clients
@@ -95,8 +96,11 @@ def _seed_business(runtime: Runtime, demo: DemoBusiness, watch: Callable[[str], 
 
 def _fill(scope: Scope, demo: DemoBusiness, now: datetime) -> None:
     set_default(scope, DEMO_TEMPLATE)
+    password_hash = hash_password(PASSWORD)
     for person in demo.people:
-        directory.invite_member(scope, email=person.email, name=person.name, password=PASSWORD, role=person.role)
+        directory.invite_member(
+            scope, email=person.email, name=person.name, password_hash=password_hash, role=person.role
+        )
     for region in demo.regions:
         create_region(scope, region)
     for rule in demo.fee_rules:

@@ -7,6 +7,7 @@ from billhead.access.permissions import Role
 from billhead.catalog.rules import ServiceKind
 from billhead.clients.rules import ClientFields, ClientKind, Contact, Location, TaxId
 from billhead.entrypoints.demo.story import (
+    BOOKKEEPER,
     DemoBusiness,
     Ending,
     Estimate,
@@ -46,6 +47,7 @@ _BUSINESS = Business(
 _PEOPLE = (
     Person("admin@lumen-msp.example", "Annika Voss", Role.ADMIN),
     Person("buchhaltung@lumen-msp.example", "Jörg Petersen", Role.ACCOUNTANT),
+    BOOKKEEPER,
 )
 
 

@@ -7,7 +7,7 @@ from billhead.access.permissions import Role
 from billhead.catalog.rules import ServiceKind
 from billhead.clients.rules import ClientFields, ClientKind, Contact, Location
 from billhead.entrypoints.demo.northside_work import WORK
-from billhead.entrypoints.demo.story import DemoBusiness, Person, address, product
+from billhead.entrypoints.demo.story import BOOKKEEPER, DemoBusiness, Person, address, product
 from billhead.money import MinorUnits, Treatment
 from billhead.postal import PostalAddress
 from billhead.tax.fee_rules import CurrencyAmount, FeeBasis, FeeRuleFields, LineKind
@@ -37,6 +37,7 @@ _PEOPLE = (
     Person("advisor@northside-auto.example", "Ben Achterberg", Role.ADVISOR),
     Person("cashier@northside-auto.example", "Keiko Tanabe", Role.CASHIER),
     Person("accountant@northside-auto.example", "Martin Oyelaran", Role.ACCOUNTANT),
+    BOOKKEEPER,
 )
 
 

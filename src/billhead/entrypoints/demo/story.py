@@ -49,6 +49,10 @@ class Person:
     role: Role
 
 
+BOOKKEEPER = Person("books@ledgerbrook.example", "Inga Thorsen", Role.ACCOUNTANT)
+"""Keeps the books of two of the businesses, and switches between them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of work. `price` is of one unit, in the currency's main unit; `service` is a code of the catalog."""

@@ -5,10 +5,20 @@ The working unit is `FlexItem`, in terms of the main and the cross axis; `Axes` 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from billhead.layout.boxes.flex_items import Axes, FlexItem, flex_contribution, make_item, resolve_flexible_lengths
 from billhead.layout.boxes.flow import lay_out_within_limits
-from billhead.layout.boxes.sizing import border_height, clamp, contribution, fit_content, height_limits, width_limits
-from billhead.layout.boxes.tree import Flow, LayoutBox, used
+from billhead.layout.boxes.sizing import clamp, contribution, fit_content, height_limits, width_from_ratio, width_limits
+from billhead.layout.boxes.tree import ALIGNED_BEFORE, Flow, LayoutBox, StaticPlace, used
+
+
+class Settled(NamedTuple):
+    """A container laid out at one size: where its items stand, and its flow."""
+
+    axes: Axes
+    items: list[FlexItem]
+    flow: Flow
 
 
 class FlexLayout:
@@ -22,16 +32,30 @@ class FlexLayout:
         if box.style.flex_direction.startswith("column"):
             least = [contribution(child, False) for child in children]
             return max(0.0, *least), max(0.0, *[contribution(child, True) for child in children])
-        least = [flex_contribution(child, False) for child in children]
         greatest = [flex_contribution(child, True) for child in children]
         gaps = used(box.style.column_gap, 0.0) * (len(children) - 1)
         if box.style.flex_wrap != "nowrap":
-            return max(0.0, *least), max(0.0, sum(greatest) + gaps)
+            return max([0.0, *[contribution(child, False) for child in children]]), max(0.0, sum(greatest) + gaps)
+        least = [flex_contribution(child, False) for child in children]
         return max(0.0, sum(least) + gaps), max(0.0, sum(greatest) + gaps)
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
-        """Lays out the items and, when committing, writes their places."""
-        axes = Axes.of(box, width, height)
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
+        """Lays out the items and, when committing, writes their places. Nearly every box is measured before it is
+        committed: what measuring found is kept."""
+        key = width, height, definite
+        settled = box.settled.get(key)
+        if not isinstance(settled, Settled):
+            settled = box.settled[key] = self._settle(box, width, height, definite)
+        if commit:
+            axes = settled.axes
+            for item in settled.items:
+                item.box.resolve_edges(axes.inner_width)
+                item.commit(axes)
+            _place_static(axes, box)
+        return settled.flow
+
+    def _settle(self, box: LayoutBox, width: float, height: float | None, definite: bool) -> Settled:
+        axes = Axes.of(box, width, height, definite)
         items = [make_item(axes, child) for child in box.in_flow()]
         lines = _collect_lines(axes, items)
         main_size = axes.inner_main
@@ -56,13 +80,9 @@ class FlexLayout:
                 _stretch(axes, item, size)
         axes.main_size, axes.cross_size = main_size, inner_cross
         _place(axes, lines, line_sizes)
-        if commit:
-            for item in items:
-                item.commit(axes)
-            _place_static(axes, box)
         inner_height = (cross_size if axes.row else main_size) if height is None else None
         total = height if inner_height is None else inner_height + box.edges_down
-        return Flow(total or 0.0, _baseline(axes, lines))
+        return Settled(axes, items, Flow(total or 0.0, _baseline(axes, lines)))
 
 
 def _collect_lines(axes: Axes, items: list[FlexItem]) -> list[list[FlexItem]]:
@@ -89,27 +109,28 @@ def _line_length(axes: Axes, line: list[FlexItem]) -> float:
 
 def _hypothetical_cross(axes: Axes, item: FlexItem) -> None:
     """§9.4 step 7: the item's cross size at its used main size."""
-    box, style = item.box, item.box.style
+    box = item.box
     if axes.row:
-        height = border_height(box, style.height, axes.inner_cross)
-        flow = lay_out_within_limits(box, item.main, height, axes.inner_cross, False)
+        flow = lay_out_within_limits(box, item.main, item.given_cross, axes.basis_cross, False)
         item.cross, item.baseline = flow.height, flow.baseline
         return
     item.cross = _column_width(axes, item, None)
-    item.baseline = box.measure(item.cross, item.main).baseline
+    item.baseline = item.lay_out_down(axes, False).baseline
 
 
 def _column_width(axes: Axes, item: FlexItem, line_width: float | None) -> float:
     """The border-box width of a column's item: given, stretched, or as its content asks."""
     box = item.box
-    available = (axes.inner_cross or 0.0) - item.cross_margins
     limits = width_limits(box, axes.inner_cross)
     if item.given_cross is not None:
         return clamp(item.given_cross, limits)
     single = axes.style.flex_wrap == "nowrap"
+    room = axes.inner_cross if single or line_width is None else line_width
+    available = (room or 0.0) - item.cross_margins
     if item.stretches and (single or line_width is not None):
-        room = available if line_width is None else line_width - item.cross_margins
-        return max(clamp(room, limits), 0.0)
+        return max(clamp(available, limits), 0.0)
+    if box.ratio is not None:
+        return clamp(width_from_ratio(box, item.main), limits)
     return clamp(fit_content(box, available), limits)
 
 
@@ -128,9 +149,11 @@ def _line_cross(axes: Axes, line: list[FlexItem]) -> float:
 
 def _cross_baseline(axes: Axes, item: FlexItem) -> float:
     """The baseline across the main axis; a column's items have none there and align their left edges."""
+    backwards = axes.style.flex_wrap == "wrap-reverse"
     if not axes.row:
-        return item.cross if axes.box.rtl else 0.0
-    return item.cross if item.baseline is None else item.baseline
+        return item.cross if axes.box.rtl != backwards else 0.0
+    below_top = item.cross if item.baseline is None else item.baseline
+    return item.cross - below_top if backwards else below_top
 
 
 def _stretch(axes: Axes, item: FlexItem, line_size: float) -> None:
@@ -138,7 +161,7 @@ def _stretch(axes: Axes, item: FlexItem, line_size: float) -> None:
     if not axes.row:
         item.cross = _column_width(axes, item, line_size)
     elif item.stretches and item.given_cross is None:
-        limits = height_limits(item.box, axes.inner_cross)
+        limits = height_limits(item.box, axes.basis_cross)
         item.cross = clamp(line_size - item.cross_margins, limits)
         item.definite_cross = item.cross
 
@@ -149,7 +172,11 @@ def _place(axes: Axes, lines: list[list[FlexItem]], line_sizes: list[float]) -> 
     for line, size in zip(lines, line_sizes, strict=True):
         _align_main(axes, line, axes.main_size)
         above = max(
-            (_cross_baseline(axes, item) + item.cross_start_margin for item in line if item.align == "baseline"),
+            [
+                _cross_baseline(axes, item) + item.cross_start_margin
+                for item in line
+                if item.align == "baseline" and not item.auto_cross_margins
+            ],
             default=0.0,
         )
         for item in line:
@@ -220,30 +247,20 @@ def _baseline(axes: Axes, lines: list[list[FlexItem]]) -> float | None:
 
 
 def _place_static(axes: Axes, box: LayoutBox) -> None:
-    """§4.1: an absolute child's static position is that of a sole item."""
+    """§4.1: an absolute child's static position is that of a sole item of fixed size; what distributes, centres."""
+    reverse_lines = axes.style.flex_wrap == "wrap-reverse"
     for child in box.children:
-        if child.style.position == "absolute":
-            child.resolve_edges(axes.inner_width)
-            child.static_place = StaticPlace(axes)
-
-
-class StaticPlace:
-    """Where an absolute child of a flex container goes when no inset says otherwise, once its size is known."""
-
-    __slots__ = ("axes",)
-
-    def __init__(self, axes: Axes) -> None:
-        self.axes = axes
-
-    def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
-        """x and y of the child's margin box from the container's border box."""
-        axes = self.axes
-        across, down = width + child.margins_across, height + child.margins_down
-        main, cross = (across, down) if axes.row else (down, across)
+        if child.style.position != "absolute":
+            continue
         align = child.style.align_self if child.style.align_self != "auto" else axes.style.align_items
-        before = distribute(axes.justify, axes.main_size - main, 1)[0]
-        free = axes.cross_size - cross
-        at = free / 2 if align == "center" else free if align in ("end", "flex-end") else 0.0
-        if axes.style.flex_wrap == "wrap-reverse":
-            at = free - at
-        return axes.point(before, at, main, cross)
+        cross = ALIGNED_BEFORE.get(align, 0.0)
+        if reverse_lines and align in ("normal", "stretch", "flex-start", "flex-end"):
+            cross = 1.0 - cross
+        main = 0.5 if axes.justify in ("space-around", "space-evenly") else ALIGNED_BEFORE.get(axes.justify, 0.0)
+        if axes.reverse != (box.rtl and axes.row):
+            main = 1.0 - main
+        if box.rtl and not axes.row:
+            cross = 1.0 - cross
+        x, y = (main, cross) if axes.row else (cross, main)
+        width, height = axes.inner_width, axes.cross_size if axes.row else axes.main_size
+        child.static_place = StaticPlace(box.edge_left + x * width, box.edge_top + y * height, x, y)

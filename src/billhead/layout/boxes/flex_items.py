@@ -19,14 +19,15 @@ from billhead.layout.boxes.sizing import (
     width_from_ratio,
     width_limits,
 )
-from billhead.layout.boxes.tree import LayoutBox, used
+from billhead.layout.boxes.tree import Flow, LayoutBox, used
 from billhead.layout.style import Style
 from billhead.layout.style.values import AUTO
 
 
 @dataclass(slots=True)
 class Axes:
-    """A container's axes: which way the main axis runs, and the inner sizes along both (None when open)."""
+    """A container's axes: which way the main axis runs, the inner sizes along both (None when open), and what
+    percentages of the items count of (None when that is open or not definite)."""
 
     box: LayoutBox
     style: Style
@@ -35,6 +36,8 @@ class Axes:
     inner_width: float
     inner_main: float | None
     inner_cross: float | None
+    basis_main: float | None
+    basis_cross: float | None
     main_gap: float
     cross_gap: float
     justify: str
@@ -42,14 +45,15 @@ class Axes:
     cross_size: float = 0.0
 
     @classmethod
-    def of(cls, box: LayoutBox, width: float, height: float | None) -> Axes:
+    def of(cls, box: LayoutBox, width: float, height: float | None, definite: bool) -> Axes:
         """The axes of a container at this border-box size."""
         style = box.style
         inner_width = max(width - box.edges_across, 0.0)
         inner_height = None if height is None else max(height - box.edges_down, 0.0)
+        basis_down = inner_height if definite else None
         row = style.flex_direction.startswith("row")
         gap_across = used(style.column_gap, inner_width)
-        gap_down = used(style.row_gap, inner_height or 0.0)
+        gap_down = used(style.row_gap, basis_down or 0.0)
         reverse = style.flex_direction.endswith("reverse")
         justify: str = style.justify_content
         if justify in ("left", "right"):
@@ -65,6 +69,8 @@ class Axes:
             inner_width,
             inner_width if row else inner_height,
             inner_height if row else inner_width,
+            inner_width if row else basis_down,
+            basis_down if row else inner_width,
             gap_across if row else gap_down,
             gap_down if row else gap_across,
             justify,
@@ -99,6 +105,7 @@ class FlexItem:
     auto_cross_end: bool
     align: str
     given_cross: float | None
+    definite_base: bool = False
     main: float = 0.0
     cross: float = 0.0
     definite_cross: float | None = None
@@ -129,20 +136,20 @@ class FlexItem:
     def commit(self, axes: Axes) -> None:
         """Lays the item out for good and writes its place."""
         box = self.box
-        if axes.row:
-            height = self.definite_cross
-            if height is None:
-                height = border_height(box, box.style.height, axes.inner_cross)
-            if height is None:
-                lay_out_within_limits(box, self.main, None, axes.inner_cross, True)
-            else:
-                box.commit(self.main, clamp(height, height_limits(box, axes.inner_cross)))
-        elif axes.inner_main is None and abs(box.measure(self.cross, None).height - self.main) < 0.01:
-            # In a column of open height an item of its natural height stays open to its own content.
-            box.commit(self.cross, None)
+        if not axes.row:
+            self.lay_out_down(axes, True)
+        elif self.definite_cross is not None:
+            box.commit(self.main, self.definite_cross)
         else:
-            box.commit(self.cross, self.main)
+            lay_out_within_limits(box, self.main, self.given_cross, axes.basis_cross, True)
         box.x, box.y = axes.point(self.main_at, self.cross_at, self.main, self.cross)
+
+    def lay_out_down(self, axes: Axes, commit: bool) -> Flow:
+        """Lays out an item of a column at its used sizes. In a column of open height its height is no basis for
+        percentages (§9.8) unless its flex base size was given."""
+        definite = axes.basis_main is not None or self.definite_base
+        natural = not definite and abs(self.box.measure(self.cross, None).height - self.main) < 0.01
+        return self.box.lay_out(self.cross, None if natural else self.main, commit, definite)
 
 
 def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
@@ -160,11 +167,11 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
         cross_start, cross_end = cross_end, cross_start
         align = {"start": "flex-end", "end": "flex-start"}.get(align, align)
     if axes.row:
-        given_cross = border_height(box, style.height, axes.inner_cross)
+        given_cross = border_height(box, style.height, axes.basis_cross)
         limits = width_limits(box, axes.inner_main)
     else:
         given_cross = border_width(box, style.width, axes.inner_cross)
-        limits = height_limits(box, axes.inner_main)
+        limits = height_limits(box, axes.basis_main)
     item = FlexItem(
         box, 0.0, 0.0, limits, main_start[0], main_end[0], cross_start[0], cross_end[0],
         main_start[1] is AUTO, main_end[1] is AUTO, cross_start[1] is AUTO, cross_end[1] is AUTO, align, given_cross,
@@ -181,31 +188,29 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
 
 
 def flex_contribution(box: LayoutBox, greatest: bool) -> float:
-    """§9.9.1: what an item asks of its row's intrinsic width, margins included: no more than its flex base size
-    unless it can grow, no less unless it can shrink."""
+    """§9.9.1: what an item asks of its row's intrinsic width, margins included: its content's wish, or the flex basis
+    where that is given and the item can neither grow nor shrink towards the wish."""
     style = box.style
     asked = contribution(box, greatest)
     basis = border_width(box, style.flex_basis, None)
-    if basis is None and style.flex_basis is AUTO:
-        basis = border_width(box, style.width, None)
-    base = (max_content(box) if basis is None else basis) + box.margins_across
-    if style.flex_grow == 0:
-        asked = min(asked, base)
-    if style.flex_shrink == 0:
-        asked = max(asked, base)
+    if basis is None:
+        return asked
+    base = basis + box.margins_across
+    if base == asked or (style.flex_grow if asked > base else style.flex_shrink):
+        return asked
     low, high = width_limits(box, None)
     if style.min_width is AUTO and style.overflow == "visible":
         given = border_width(box, style.width, None)
         low = max(low, min(min_content(box), high if given is None else given))
-    return clamp(asked - box.margins_across, (low, high)) + box.margins_across
+    return clamp(basis, (low, high)) + box.margins_across
 
 
 def _definite_cross_height(axes: Axes, item: FlexItem) -> float | None:
     """The item's height in a row, when it is known before layout."""
     if item.given_cross is not None:
-        return clamp(item.given_cross, height_limits(item.box, axes.inner_cross))
-    if axes.inner_cross is not None and axes.style.flex_wrap == "nowrap" and item.stretches:
-        return clamp(axes.inner_cross - item.cross_margins, height_limits(item.box, axes.inner_cross))
+        return clamp(item.given_cross, height_limits(item.box, axes.basis_cross))
+    if axes.basis_cross is not None and axes.style.flex_wrap == "nowrap" and item.stretches:
+        return clamp(axes.basis_cross - item.cross_margins, height_limits(item.box, axes.basis_cross))
     return None
 
 
@@ -237,9 +242,10 @@ def _cross_width(axes: Axes, item: FlexItem) -> float:
 
 def _column_base(axes: Axes, item: FlexItem) -> float:
     box, style = item.box, item.box.style
-    basis = border_height(box, style.flex_basis, axes.inner_main)
+    basis = border_height(box, style.flex_basis, axes.basis_main)
     if basis is None and style.flex_basis is AUTO:
-        basis = border_height(box, style.height, axes.inner_main)
+        basis = border_height(box, style.height, axes.basis_main)
+    item.definite_base = basis is not None
     if basis is not None:
         return basis
     return _content_height(axes, item)
@@ -263,13 +269,12 @@ def _automatic_minimum(axes: Axes, item: FlexItem) -> float:
         if box.ratio is not None:
             if cross is not None:
                 transferred = width_from_ratio(box, cross)
-                if given is None:
-                    return transferred if style.aspect_ratio is None else max(transferred, content)
-            lower, upper = height_limits(box, axes.inner_cross)
+                content = transferred if box.data is not None else max(transferred, content)
+            lower, upper = height_limits(box, axes.basis_cross)
             bounds = width_from_ratio(box, lower), INFINITE if upper == INFINITE else width_from_ratio(box, upper)
             content = clamp(content, bounds)
         return content if given is None else min(given, content)
-    given = border_height(box, style.height, axes.inner_main)
+    given = border_height(box, style.height, axes.basis_main)
     content = box.measure(_cross_width(axes, item), None).height
     return content if given is None else min(given, content)
 

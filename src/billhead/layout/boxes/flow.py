@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from billhead.layout.boxes.lines import baseline_of_first, height_of_lines
 from billhead.layout.boxes.sizing import (
     INFINITE,
@@ -14,11 +12,10 @@ from billhead.layout.boxes.sizing import (
     fit_content,
     height_from_ratio,
     height_limits,
-    max_content,
     width_from_ratio,
     width_limits,
 )
-from billhead.layout.boxes.tree import NO_MARGIN, Flow, LayoutBox, Margin, margin_of
+from billhead.layout.boxes.tree import ALIGNED_BEFORE, NO_MARGIN, Flow, LayoutBox, Margin, StaticPlace, margin_of
 from billhead.layout.style.values import AUTO
 
 
@@ -32,10 +29,10 @@ class BlockLayout:
         greatest = max([contribution(child, True) for child in children], default=0.0)
         return max(least, 0.0), max(greatest, 0.0)
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
         """Stacks the children; margins that meet become one."""
         inner_width = width - box.edges_across
-        inner_height = None if height is None else max(height - box.edges_down, 0.0)
+        inner_height = None if height is None or not definite else max(height - box.edges_down, 0.0)
         top_collapses = not box.independent and box.edge_top == 0
         bottom_collapses = not box.independent and box.edge_bottom == 0 and height is None
         pending = top = NO_MARGIN
@@ -44,7 +41,7 @@ class BlockLayout:
             if child.style.position == "absolute":
                 if commit:
                     below = y + (0.0 if at_top and top_collapses else pending.used)
-                    child.static_place = BlockPlace(box.edge_left, below, inner_width, box.rtl)
+                    child.static_place = block_place(box, child, inner_width, below)
                 continue
             flow, x = _block_child(box, child, inner_width, inner_height, commit)
             before = margin_of(child.margin_top).join(flow.top)
@@ -69,17 +66,10 @@ class BlockLayout:
         return _close(box, height, y, (top, pending), (at_top, top_collapses, bottom_collapses), baseline)
 
 
-class BlockPlace(NamedTuple):
-    """Where an absolute child of a block container would have stood."""
-
-    x: float
-    y: float
-    width: float
-    rtl: bool
-
-    def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
-        """x and y of the margin box from the parent's border box."""
-        return self.x + (self.width - width - child.margins_across if self.rtl else 0.0), self.y
+def block_place(box: LayoutBox, child: LayoutBox, inner_width: float, y: float) -> StaticPlace:
+    """Where an absolute child of a block container would have stood: on a line without height, as wide as the box."""
+    down = ALIGNED_BEFORE.get(child.style.align_self, 0.0)
+    return StaticPlace(box.edge_left + (inner_width if box.rtl else 0.0), y, float(box.rtl), down)
 
 
 def _close(
@@ -153,7 +143,7 @@ def lay_out_within_limits(
     wanted = clamp(natural, limits)
     if wanted == natural:
         return child.lay_out(width, None, commit)
-    return child.lay_out(width, wanted, commit)
+    return child.lay_out(width, wanted, commit, False)
 
 
 class TextLayout:
@@ -164,7 +154,7 @@ class TextLayout:
         paragraph = box.paragraph
         return (0.0, 0.0) if paragraph is None else (paragraph.min_content(), paragraph.max_content)
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
         """Breaks the paragraph into lines."""
         paragraph = box.paragraph
         lines = [] if paragraph is None else paragraph.lines(width - box.edges_across)
@@ -191,22 +181,8 @@ class PictureLayout:
             width = width_from_ratio(box, down) - box.edges_across
         return width, width
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
         """The height follows from the width."""
         if height is None:
             height = height_from_ratio(box, width) if box.ratio else box.edges_down
         return Flow(height)
-
-
-def shrink_width(child: LayoutBox, available: float, height: float | None) -> float:
-    """The border-box width of a box that is as wide as its content asks."""
-    if child.ratio is not None and height is not None:
-        return width_from_ratio(child, height)
-    return fit_content(child, available)
-
-
-def greatest_width(child: LayoutBox, height: float | None) -> float:
-    """The border-box width that the content asks for when there is room."""
-    if child.ratio is not None and height is not None:
-        return width_from_ratio(child, height)
-    return max_content(child)

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from billhead.layout.boxes.flex import distribute
 from billhead.layout.boxes.flow import lay_out_within_limits
-from billhead.layout.boxes.grid_placement import Placed, place_items
-from billhead.layout.boxes.grid_tracks import Contribution, collapses_empty, expand, size_tracks
+from billhead.layout.boxes.grid_placement import Placed, place_absolute_item, place_items
+from billhead.layout.boxes.grid_tracks import (
+    Contribution,
+    Wish,
+    collapses_empty,
+    expand,
+    fixed_maximum,
+    size_tracks,
+)
 from billhead.layout.boxes.sizing import (
+    INFINITE,
     border_height,
     border_width,
     clamp,
@@ -46,31 +54,30 @@ class GridLayout:
     """A grid container."""
 
     def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
-        """Track sums when tracks are as small and as large as content asks."""
+        """Track sums when the container is sized as small and as large as its content asks."""
         style = box.style
         tracks = expand(style.grid_template_columns, None, 0.0)
         items = _items(box, len(tracks), len(expand(style.grid_template_rows, None, 0.0)))
         tracks = _with_implicit(tracks, [item.column for item in items])
         gap = used(style.column_gap, 0.0)
-        gaps = gap * max(len(tracks) - 1, 0)
-        sums = []
-        for greatest in (False, True):
-            wishes = [contribution(item.box, greatest) for item in items]
-            sizes = size_tracks(
-                tracks, [item.column for item in items], _constant(wishes), None, gap, least=not greatest
-            )
-            sums.append(sum(sizes) + gaps)
+        across = [item.column for item in items]
+        wish = _wishes_across(items, tracks, None, gap)
+        sums = [
+            sum(size_tracks(tracks, across, wish, None, gap, least=least)) + gap * max(len(tracks) - 1, 0)
+            for least in (True, False)
+        ]
         return min(sums), sums[1]
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
         """Sizes columns, then rows, then places the items."""
         style = box.style
         inner_width = max(width - box.edges_across, 0.0)
         inner_height = None if height is None else max(height - box.edges_down, 0.0)
-        column_gap, row_gap = used(style.column_gap, inner_width), used(style.row_gap, inner_height or 0.0)
+        column_gap = used(style.column_gap, inner_width)
         columns = expand(style.grid_template_columns, inner_width, column_gap)
-        rows = expand(style.grid_template_rows, inner_height, row_gap)
+        rows = expand(style.grid_template_rows, inner_height, used(style.row_gap, inner_height or 0.0))
         items = _items(box, len(columns), len(rows))
+        explicit = len(columns), len(rows)
         columns = _with_implicit(columns, [item.column for item in items])
         rows = _with_implicit(rows, [item.row for item in items])
         if collapses_empty(style.grid_template_columns):
@@ -79,20 +86,14 @@ class GridLayout:
         for item in items:
             item.box.resolve_edges(inner_width)
         across = [item.column for item in items]
-        widths = size_tracks(
-            columns, across, lambda number, most: contribution(items[number].box, most), inner_width, column_gap
-        )
-        xs, widths = _positions(widths, column_gap, inner_width, style.justify_content)
+        wish = _wishes_across(items, columns, inner_width, column_gap)
+        stretch = style.justify_content in ("normal", "stretch")
+        widths = size_tracks(columns, across, wish, inner_width, column_gap, stretch=stretch)
+        xs = _starts(widths, column_gap, inner_width, style.justify_content)
         for item in items:
             item.box.resolve_edges(_area(xs, widths, item.column)[1])
-            item.width = _item_width(box, item, _area(xs, widths, item.column)[1])
-        down = [item.row for item in items]
-        heights = size_tracks(rows, down, lambda number, _: _item_height(items[number], None), inner_height, row_gap)
-        ys, heights = _positions(heights, row_gap, inner_height, "normal")
-        total = sum(heights) + row_gap * max(len(heights) - 1, 0)
-        if inner_height is None and isinstance(style.row_gap, Percent):
-            # A percentage of an open height counts nothing while the height is found, and its share afterwards.
-            ys, heights = _positions(heights, style.row_gap.of(total), None, "normal")
+            item.width = _item_width(item, _area(xs, widths, item.column)[1])
+        ys, heights, total = _rows(box, items, rows, inner_height, definite)
         baseline = None
         for item in items:
             x, y, flow = _settle(box, item, _area(xs, widths, item.column), _area(ys, heights, item.row), commit)
@@ -102,32 +103,41 @@ class GridLayout:
                 item.box.y = box.edge_top + y
             if baseline is None and item.row.start == 0:
                 baseline = box.edge_top + y + (flow.height if flow.baseline is None else flow.baseline)
+        outer = total + box.edges_down if height is None else height
         if commit:
             for child in box.children:
                 if child.style.position == "absolute":
-                    child.static_place = GridPlace(box.edge_left, box.edge_top, inner_width if box.rtl else None)
-        return Flow(total + box.edges_down if height is None else height, baseline)
+                    place_absolute_item(box, child, (xs, widths), (ys, heights), explicit, (width, outer))
+        return Flow(outer, baseline)
 
 
-def _constant(wishes: list[float]) -> Contribution:
-    """The same wish for least and greatest size."""
-    return lambda number, greatest: wishes[number]
+def _rows(
+    box: LayoutBox, items: list[GridItem], rows: list[Track], inner_height: float | None, definite: bool
+) -> tuple[list[float], list[float], float]:
+    """Starts and heights of the rows, and their height together with the gaps."""
+    style = box.style
+    known = inner_height if definite else None
+    gap = used(style.row_gap, known or 0.0)
+    gaps = gap * max(len(rows) - 1, 0)
+    down = [item.row for item in items]
+    natural = [_item_height(item) for item in items]
 
+    def wish(number: int, wanted: Wish) -> float:
+        if wanted is Wish.MINIMUM:
+            return min(_least_height(items[number].box), natural[number])
+        return natural[number]
 
-class GridPlace:
-    """An absolute child of a grid stands at the content's start corner; `width` is the content's where that is the
-    right one."""
-
-    __slots__ = ("width", "x", "y")
-
-    def __init__(self, x: float, y: float, width: float | None) -> None:
-        self.x = x
-        self.y = y
-        self.width = width
-
-    def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
-        """x and y from the container's border box."""
-        return self.x + (0.0 if self.width is None else self.width - width - child.margins_across), self.y
+    heights = size_tracks(rows, down, wish, known, gap)
+    total = sum(heights) + gaps
+    if known is None and inner_height is not None:
+        if total < inner_height or any(track.fraction for track in rows):
+            heights = size_tracks(rows, down, wish, inner_height, gap)
+    elif known is None and any(isinstance(track.minimum, Percent) for track in rows):
+        # Percentages of an open height count as the content's wish, and of what came of that afterwards.
+        heights = size_tracks(rows, down, wish, total, gap, stretch=False)
+    if inner_height is None and isinstance(style.row_gap, Percent):
+        gap = style.row_gap.of(total)
+    return _starts(heights, gap, inner_height, "normal"), heights, total
 
 
 def _with_implicit(tracks: list[Track], placed: list[Placed]) -> list[Track]:
@@ -135,16 +145,15 @@ def _with_implicit(tracks: list[Track], placed: list[Placed]) -> list[Track]:
     return tracks + [AUTO_TRACK] * max(needed - len(tracks), 0)
 
 
-def _positions(
-    sizes: list[float], gap: float, available: float | None, justify: str
-) -> tuple[list[float], list[float]]:
+def _starts(sizes: list[float], gap: float, available: float | None, justify: str) -> list[float]:
+    """Where each track begins."""
     free = 0.0 if available is None else available - sum(sizes) - gap * max(len(sizes) - 1, 0)
     at, between = distribute(justify, free, len(sizes)) if sizes else (0.0, 0.0)
     starts = []
     for size in sizes:
         starts.append(at)
         at += size + gap + between
-    return starts, sizes
+    return starts
 
 
 def _area(starts: list[float], sizes: list[float], place: Placed) -> tuple[float, float]:
@@ -154,7 +163,48 @@ def _area(starts: list[float], sizes: list[float], place: Placed) -> tuple[float
     return starts[first], starts[last] + sizes[last] - starts[first]
 
 
-def _item_width(box: LayoutBox, item: GridItem, area: float) -> float:
+def _wishes_across(items: list[GridItem], tracks: list[Track], available: float | None, gap: float) -> Contribution:
+    """The items' contributions to columns."""
+
+    def wish(number: int, wanted: Wish) -> float:
+        item = items[number]
+        if wanted is Wish.MINIMUM:
+            return _least_width(item, tracks[item.column.start : item.column.start + item.column.span], available, gap)
+        return contribution(item.box, wanted is Wish.GREATEST)
+
+    return wish
+
+
+def _least_width(item: GridItem, spanned: list[Track], available: float | None, gap: float) -> float:
+    """The minimum contribution (§12.5), with the automatic minimum size (§6.6) for items of automatic width."""
+    box, style = item.box, item.box.style
+    least = contribution(box, False)
+    if border_width(box, style.width, None) is not None:
+        return least
+    if style.min_width is not AUTO:
+        return min(least, width_limits(box, None)[0] + box.margins_across)
+    several = len(spanned) > 1
+    grows = any(track.minimum is AUTO for track in spanned) and not (several and any(t.fraction for t in spanned))
+    if style.overflow != "visible" or not grows:
+        return box.edges_across + box.margins_across
+    most = [fixed_maximum(track, available) for track in spanned]
+    known = [size for size in most if size is not None]
+    if len(known) == len(most):
+        least = min(least, max(sum(known) + gap * (len(known) - 1), box.edges_across + box.margins_across))
+    return least
+
+
+def _least_height(box: LayoutBox) -> float:
+    """The minimum contribution to rows of a box whose height follows from its content."""
+    style = box.style
+    if border_height(box, style.height, None) is not None:
+        return INFINITE
+    if style.min_height is not AUTO:
+        return height_limits(box, None)[0] + box.margins_down
+    return INFINITE if style.overflow == "visible" else box.edges_down + box.margins_down
+
+
+def _item_width(item: GridItem, area: float) -> float:
     child = item.box
     limits = width_limits(child, area)
     width = border_width(child, child.style.width, area)
@@ -169,10 +219,10 @@ def _item_width(box: LayoutBox, item: GridItem, area: float) -> float:
     return max(clamp(fit_content(child, room) if autos else room, limits), 0.0)
 
 
-def _item_height(item: GridItem, area: float | None) -> float:
+def _item_height(item: GridItem) -> float:
     """The item's contribution to its rows."""
-    height = border_height(item.box, item.box.style.height, area)
-    flow = lay_out_within_limits(item.box, item.width, height, area, False)
+    height = border_height(item.box, item.box.style.height, None)
+    flow = lay_out_within_limits(item.box, item.width, height, None, False)
     return flow.height + item.box.margins_down
 
 

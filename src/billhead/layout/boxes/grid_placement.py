@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from billhead.layout.boxes.tree import ALIGNED_BEFORE, LayoutBox, StaticPlace
 from billhead.layout.style.values import GridLine
 
 MOST_TRACKS = 2000
@@ -111,3 +112,43 @@ def _track(line: GridLine, count: int) -> int | None:
     if line.start is None:
         return None
     return max(line.start - 1 if line.start > 0 else count + 1 + line.start, 0)
+
+
+Tracks = tuple[list[float], list[float]]
+"""Starts and sizes of the tracks of one axis, from the content box."""
+
+
+def place_absolute_item(
+    box: LayoutBox, child: LayoutBox, across: Tracks, down: Tracks, explicit: tuple[int, int], size: tuple[float, float]
+) -> None:
+    """§9: an absolute child's containing block is its area, automatic lines meaning the padding edge; where the grid is
+    not the child's containing block, its static position is that of a sole item in the content box."""
+    style, own = child.style, box.style
+    left, top = own.border_left_width, own.border_top_width
+    edge_x, edge_y = box.edge_left - left, box.edge_top - top
+    if child.containing is box:
+        room = size[0] - left - own.border_right_width, size[1] - top - own.border_bottom_width
+        x, width = _extent(style.grid_column, across, explicit[0], edge_x, room[0])
+        y, height = _extent(style.grid_row, down, explicit[1], edge_y, room[1])
+        if box.rtl:
+            x = room[0] - x - width
+    else:
+        x, y = edge_x, edge_y
+        width, height = size[0] - box.edges_across, size[1] - box.edges_down
+    child.cell = (x, y, width, height)
+    align = style.align_self if style.align_self != "auto" else own.align_items
+    before = ALIGNED_BEFORE.get(align, 0.0)
+    child.static_place = StaticPlace(
+        left + x + (width if box.rtl else 0.0), top + y + before * height, float(box.rtl), before
+    )
+
+
+def _extent(line: GridLine, tracks: Tracks, explicit: int, edge: float, room: float) -> tuple[float, float]:
+    """Start and length along one axis, from the padding edge."""
+    starts, sizes = tracks
+    first = _track(line, explicit)
+    if first is None or first >= len(starts):
+        return 0.0, room
+    start = starts[first] + edge
+    last = first + line.span - 1
+    return start, (starts[last] + sizes[last] + edge if last < len(starts) else room) - start

@@ -5,6 +5,8 @@ All results are border-box px unless the name says otherwise.
 
 from __future__ import annotations
 
+from billhead.layout.boxes.columns import table_widths
+from billhead.layout.boxes.table import TableData
 from billhead.layout.boxes.tree import LayoutBox, definite
 from billhead.layout.style import Percent
 from billhead.layout.style.values import AUTO, Size
@@ -14,6 +16,8 @@ INFINITE = float("inf")
 
 def border_width(box: LayoutBox, size: Size, basis: float | None) -> float | None:
     """A width property as border-box width; None when it is not definite."""
+    if size is AUTO:
+        return None
     value = definite(size, basis)
     if value is None:
         return None
@@ -23,6 +27,8 @@ def border_width(box: LayoutBox, size: Size, basis: float | None) -> float | Non
 
 def border_height(box: LayoutBox, size: Size, basis: float | None) -> float | None:
     """A height property as border-box height; None when it is not definite."""
+    if size is AUTO:
+        return None
     value = definite(size, basis)
     if value is None:
         return None
@@ -31,14 +37,19 @@ def border_height(box: LayoutBox, size: Size, basis: float | None) -> float | No
 
 
 def width_limits(box: LayoutBox, basis: float | None) -> tuple[float, float]:
-    """min-width (auto as the box's edges) and max-width."""
+    """min-width (auto as the box's edges) and max-width. A table is as wide as its content asks at least."""
+    floor = min_content(box) if isinstance(box.data, TableData) else box.edges_across
+    if box.style.min_width is AUTO and box.style.max_width is AUTO:
+        return floor, INFINITE
     least = border_width(box, box.style.min_width, basis)
     most = border_width(box, box.style.max_width, basis)
-    return (box.edges_across if least is None else least), (INFINITE if most is None else most)
+    return (floor if least is None else max(least, floor)), (INFINITE if most is None else most)
 
 
 def height_limits(box: LayoutBox, basis: float | None) -> tuple[float, float]:
     """min-height (auto as the box's edges) and max-height."""
+    if box.style.min_height is AUTO and box.style.max_height is AUTO:
+        return box.edges_down, INFINITE
     least = border_height(box, box.style.min_height, basis)
     most = border_height(box, box.style.max_height, basis)
     return (box.edges_down if least is None else least), (INFINITE if most is None else most)
@@ -61,6 +72,8 @@ def max_content(box: LayoutBox) -> float:
 
 def fit_content(box: LayoutBox, available: float) -> float:
     """Shrink to fit: the content's width, but no more than what is available unless it cannot be broken."""
+    if isinstance(box.data, TableData):
+        return min(table_widths(box.data.measure())[1] + box.edges_across, max(min_content(box), available))
     return min(max_content(box), max(min_content(box), available))
 
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import NamedTuple, Protocol
 
-from billhead.layout.boxes.columns import Column, distribute, encompass_span, table_widths
+from billhead.layout.boxes.columns import Column, Wish, distribute, encompass_span, table_widths
 from billhead.layout.boxes.lines import extent, face_metrics, height_of_lines, line_height
 from billhead.layout.boxes.tree import Flow, LayoutBox, definite, used
 from billhead.layout.document import Box, Cell, Direction, Node, Row, Table, Text
 from billhead.layout.style import INHERITED, Percent, Style
+from billhead.layout.style.values import AUTO
 from billhead.layout.text import Line, Paragraph, ShapedWord, Shaper
 from billhead.layout.text.unicode import needs_bidi
 
@@ -31,8 +32,8 @@ class CellLook:
     """Everything about a cell that follows from its style; shared by the cells of a column."""
 
     __slots__ = (
-        "above", "across", "anonymous", "bottom", "breakable", "down", "left", "line", "scale", "shaper", "style",
-        "top",
+        "above", "across", "ascent", "bottom", "breakable", "descent", "down", "given", "left", "line",
+        "scale", "shaper", "style", "top",
     )  # fmt: skip
 
     def __init__(self, style: Style, shaper: Shaper, basis: float) -> None:
@@ -45,13 +46,22 @@ class CellLook:
         self.bottom = used(style.padding_bottom, basis) + style.border_bottom_width
         self.down = self.top + self.bottom
         self.line = line_height(style)
-        self.breakable = style.white_space == "normal"
+        self.breakable = style.white_space in ("normal", "pre-line") and style.overflow_wrap != "anywhere"
         ascent, descent, gap = face_metrics(shaper.primary, style.font_size)
         if self.line is None:
             self.line = ascent + descent + gap
             self.breakable = False
         self.above = ascent + (self.line - ascent - descent) // 2
-        self.anonymous = replace(Style(), **{name: getattr(style, name) for name in _INHERITED})
+        self.ascent, self.descent = ascent, descent
+        self.given = style.width is not AUTO or style.min_width is not AUTO or style.max_width is not AUTO
+
+    def border_width(self, width: float) -> float:
+        """A width property as border-box width."""
+        return max(width, self.across) if self.style.box_sizing == "border-box" else width + self.across
+
+    def anonymous(self) -> Style:
+        """The style of a box that a cell makes around its own text."""
+        return replace(Style(), **{name: getattr(self.style, name) for name in _INHERITED})
 
 
 _INHERITED = tuple(field.name for field in fields(Style) if field.name in INHERITED)
@@ -78,6 +88,11 @@ class RowBox(NamedTuple):
     row: Row
     cells: list[CellBox]
     starts: Sequence[int]
+
+    @property
+    def fixed(self) -> bool:
+        """Whether a cell gives it a height."""
+        return any(definite(cell.look.style.height, None) is not None for cell in self.cells)
 
 
 class TableData:
@@ -121,8 +136,9 @@ class TableData:
         if cell.children:
             children: tuple[Node, ...] = cell.children
             if text:
-                children = (Text(row.origin, look.anonymous, text), *children)
-            box.content = self.builder.build(Box(row.origin, look.anonymous, children), None, None)
+                children = (Text(row.origin, look.anonymous(), text), *children)
+            box.content = self.builder.build(Box(row.origin, look.anonymous(), children), None, None)
+            box.content.data = box
         elif look.breakable and self._plain and _is_plain(text):
             box.words, advance = look.shaper.left_to_right(text)
             box.advance = advance * look.scale
@@ -141,28 +157,39 @@ class TableData:
         spanning = []
         for row in rows:
             for start, box in zip(row.starts, row.cells, strict=True):
+                look = box.look
                 if box.cell.span > 1:
                     spanning.append((start, box))
-                else:
-                    self._encompass(columns[start], box)
-        for start, box in spanning:
-            least, greatest = self._wishes(box, 0.0)
-            encompass_span(columns[start : start + box.cell.span], least, greatest)
+                elif (
+                    look.given
+                    or box.content is not None
+                    or box.advance + look.across > columns[start].least
+                    or columns[start].empty
+                ):
+                    columns[start].encompass(self._wish(box, columns[start].least))
+        for start, box in sorted(spanning, key=lambda spanned: spanned[1].cell.span):
+            columns[start].empty = False
+            encompass_span(columns[start : start + box.cell.span], self._wish(box, 0.0))
         self.columns = columns
         return columns
 
-    def _encompass(self, column: Column, box: CellBox) -> None:
+    def _wish(self, box: CellBox, known: float) -> Wish:
+        """What a cell asks for; a least width up to `known` need not be exact."""
         look = box.look
         style = look.style
         given = style.width
+        least, greatest = self._wishes(box, known)
+        if not look.given:
+            return Wish(least, greatest)
         if isinstance(given, float | int):
-            width = max(given, look.across) if style.box_sizing == "border-box" else given + look.across
-            least = self._wishes(box, column.least)[0]
-            column.encompass(least, max(width, least), None, True)
-            return
+            greatest = max(look.border_width(given), least)
+        if isinstance(style.max_width, float | int):
+            most = look.border_width(style.max_width)
+            least, greatest = min(least, most), min(greatest, most)
+        if isinstance(style.min_width, float | int):
+            least = max(least, look.border_width(style.min_width))
         share = given.ratio if isinstance(given, Percent) else None
-        least, greatest = self._wishes(box, column.least)
-        column.encompass(least, greatest, share, False)
+        return Wish(least, max(greatest, least), share, isinstance(given, float | int))
 
     def _wishes(self, box: CellBox, known: float) -> tuple[float, float]:
         """Least and greatest border-box width; the least is not worked out when it cannot exceed `known`."""
@@ -199,6 +226,13 @@ class TableData:
             self.row_tops.append(y)
             self.row_heights.append(height)
             y += height
+
+    @property
+    def baseline(self) -> float | None:
+        """As no cell aligns by its baseline, that of the first row is the lowest content edge of its cells."""
+        if not self.row_heights or not self.rows[0].cells:
+            return None
+        return self.row_heights[0] - min([box.look.bottom for box in self.rows[0].cells])
 
     def _settle_row(self, row: RowBox) -> float:
         height = 0.0
@@ -244,9 +278,9 @@ class TableLayout:
     def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
         """The columns' wishes together."""
         data = box.data
-        return table_widths(data.measure()) if isinstance(data, TableData) else (0.0, 0.0)
+        return table_widths(data.measure(), _scales(box)) if isinstance(data, TableData) else (0.0, 0.0)
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
         """Rows one below the other; height to spare is spread over the body rows."""
         data = box.data
         if not isinstance(data, TableData):
@@ -255,26 +289,36 @@ class TableLayout:
         natural = sum(data.row_heights) + box.edges_down
         if commit and height is not None and height > natural + 0.01 and data.row_heights:
             _spread(data, height - natural)
-        baseline = None
-        if data.row_heights and data.rows[0].cells:
-            first = data.rows[0].cells[0]
-            baseline = box.edge_top + first.look.top + _first_baseline(first)
+        baseline = None if data.baseline is None else box.edge_top + data.baseline
         return Flow(natural if height is None else max(height, natural), baseline)
 
 
+def _scales(box: LayoutBox) -> bool:
+    """Whether percentages of columns count when others ask for the table's greatest width: browsers leave them out
+    in flex and grid containers and in cells."""
+    current = box
+    while True:
+        outer = current.containing if current.style.position == "absolute" else current.parent
+        if outer is None:
+            return not isinstance(current.data, CellBox)
+        if outer.style.display != "block":
+            return False
+        current = outer
+
+
 def _spread(data: TableData, extra: float) -> None:
+    """Height to spare goes to body rows, in proportion to their own, but to rows of a given height only when there
+    are no others."""
     first = len(data.head) if data.body else 0
-    whole = sum(data.row_heights[first:])
+    weights = [0.0 if row.fixed else height for row, height in zip(data.rows, data.row_heights, strict=True)]
+    weights[:first] = [0.0] * first
+    if not any(weights):
+        weights[first:] = data.row_heights[first:]
+    whole = sum(weights)
     shift = 0.0
     for number in range(first, len(data.row_heights)):
-        part = extra * data.row_heights[number] / whole if whole else 0.0
+        part = extra * weights[number] / whole if whole else 0.0
         data.row_tops[number] += shift
         data.row_heights[number] += part
         shift += part
     data.settled = None
-
-
-def _first_baseline(box: CellBox) -> float:
-    if box.lines and box.paragraph is not None:
-        return extent(box.lines[0], box.look.style, box.paragraph)[0]
-    return box.look.above

@@ -6,12 +6,16 @@ A box is laid out for a border-box width and, when it is definite, a border-box 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from billhead.layout.document import Node, Origin
 from billhead.layout.style import Percent, Style
 from billhead.layout.style.values import AUTO, Auto, Size
 from billhead.layout.text import Paragraph
+
+Edges = tuple[float, float, float, float, float, float, float, float]
+"""Padding with border, then margins: top, right, bottom, left."""
 
 
 class Margin(NamedTuple):
@@ -31,6 +35,9 @@ class Margin(NamedTuple):
 
 
 NO_MARGIN = Margin()
+
+ALIGNED_BEFORE = {"center": 0.5, "end": 1.0, "flex-end": 1.0}
+"""The share of free space before a box, for alignments other than to the start."""
 
 
 def margin_of(px: float) -> Margin:
@@ -58,15 +65,19 @@ class Algorithm(Protocol):
     def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
         """Least and greatest width of the content (CSS min-content, max-content), without padding and border."""
 
-    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool) -> Flow:
-        """Lays out for this border-box width and, if definite, height."""
+    def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
+        """Lays out for this border-box width and, if given, height. A height that is not `definite` (it comes of
+        limits or of growing in an open column) is no basis for percentages of descendants."""
 
 
-class StaticPosition(Protocol):
-    """Where an absolute box goes when no inset says otherwise."""
+class StaticPlace(NamedTuple):
+    """Where an absolute box goes when no inset says otherwise: a point from its parent's border box, and the share of
+    its margin box that lies before that point (CSS Positioned Layout §4, the static position)."""
 
-    def of(self, child: LayoutBox, width: float, height: float) -> tuple[float, float]:
-        """x and y of the margin box from the parent's border box, for a border-box size."""
+    x: float
+    y: float
+    across: float = 0.0
+    down: float = 0.0
 
 
 class LayoutBox:
@@ -76,6 +87,7 @@ class LayoutBox:
         "absolutes",
         "algorithm",
         "area",
+        "cell",
         "children",
         "commits",
         "containing",
@@ -99,6 +111,7 @@ class LayoutBox:
         "percent_edges",
         "ratio",
         "rtl",
+        "settled",
         "static_place",
         "style",
         "width",
@@ -118,34 +131,30 @@ class LayoutBox:
         self.containing: LayoutBox | None = None
         self.paragraph: Paragraph | None = None
         self.data: object = None
-        self.static_place: StaticPosition | None = None
+        self.static_place: StaticPlace | None = None
         self.area: tuple[float, float] | None = None
+        self.cell: tuple[float, float, float, float] | None = None
         self.ratio: float | None = style.aspect_ratio
         self.independent = style.overflow == "hidden" or style.position == "absolute"
         self.x = self.y = self.width = self.height = 0.0
-        self.flows: dict[tuple[float, float | None], Flow] = {}
-        self.commits: tuple[float, float | None] | None = None
+        self.settled: dict[tuple[float, float | None, bool], object] = {}
+        self.flows: dict[tuple[float, float | None, bool], Flow] = {}
+        self.commits: tuple[float, float | None, bool] | None = None
         self.intrinsics: tuple[float, float] | None = None
-        self.percent_edges = has_percent_edges(style)
-        self.resolve_edges(0.0)
+        self.percent_edges, edges = _kept_edges(style)
+        self.place_edges(edges)
 
     def resolve_edges(self, basis: float) -> None:
         """Padding, border and margins against the containing block's width; automatic margins count 0 here."""
-        style = self.style
         if self.percent_edges:
-            self.edge_top = used(style.padding_top, basis) + style.border_top_width
-            self.edge_right = used(style.padding_right, basis) + style.border_right_width
-            self.edge_bottom = used(style.padding_bottom, basis) + style.border_bottom_width
-            self.edge_left = used(style.padding_left, basis) + style.border_left_width
-        else:
-            self.edge_top = style.padding_top + style.border_top_width  # type: ignore[operator]
-            self.edge_right = style.padding_right + style.border_right_width  # type: ignore[operator]
-            self.edge_bottom = style.padding_bottom + style.border_bottom_width  # type: ignore[operator]
-            self.edge_left = style.padding_left + style.border_left_width  # type: ignore[operator]
-        self.margin_top = used(style.margin_top, basis)
-        self.margin_right = used(style.margin_right, basis)
-        self.margin_bottom = used(style.margin_bottom, basis)
-        self.margin_left = used(style.margin_left, basis)
+            self.place_edges(_edges(self.style, basis))
+
+    def place_edges(self, edges: Edges) -> None:
+        """Writes the widths of all eight edges."""
+        (
+            self.edge_top, self.edge_right, self.edge_bottom, self.edge_left,
+            self.margin_top, self.margin_right, self.margin_bottom, self.margin_left,
+        ) = edges  # fmt: skip
 
     @property
     def edges_across(self) -> float:
@@ -173,26 +182,27 @@ class LayoutBox:
             self.intrinsics = self.algorithm.intrinsic(self)
         return self.intrinsics
 
-    def measure(self, width: float, height: float | None = None) -> Flow:
+    def measure(self, width: float, height: float | None = None, definite: bool = True) -> Flow:
         """What the box would be at this border-box size."""
-        flow = self.flows.get((width, height))
+        key = (width, height, definite or height is None)
+        flow = self.flows.get(key)
         if flow is None:
-            flow = self.flows[width, height] = self.algorithm.flow(self, width, height, False)
+            flow = self.flows[key] = self.algorithm.flow(self, *key[:2], False, key[2])
         return flow
 
-    def commit(self, width: float, height: float | None = None) -> Flow:
+    def commit(self, width: float, height: float | None = None, definite: bool = True) -> Flow:
         """Lays the box out for good: its size and its descendants' places are written."""
-        key = (width, height)
+        key = (width, height, definite or height is None)
         if self.commits != key:
-            self.flows[key] = self.algorithm.flow(self, width, height, True)
+            self.flows[key] = self.algorithm.flow(self, *key[:2], True, key[2])
             self.commits = key
         flow = self.flows[key]
         self.width, self.height = width, flow.height
         return flow
 
-    def lay_out(self, width: float, height: float | None, commit: bool) -> Flow:
+    def lay_out(self, width: float, height: float | None, commit: bool, definite: bool = True) -> Flow:
         """Measures or commits."""
-        return self.commit(width, height) if commit else self.measure(width, height)
+        return self.commit(width, height, definite) if commit else self.measure(width, height, definite)
 
     def in_flow(self) -> list[LayoutBox]:
         """Children that take part in their parent's layout."""
@@ -201,24 +211,39 @@ class LayoutBox:
 
 def used(value: Size, basis: float) -> float:
     """A length or percentage as px; `auto` counts 0."""
+    if isinstance(value, float):
+        return value
     if isinstance(value, Percent):
         return value.of(basis)
     return 0.0 if isinstance(value, Auto) else value
 
 
-def has_percent_edges(style: Style) -> bool:
-    """Whether padding depends on the containing block."""
+def _edges(style: Style, basis: float) -> Edges:
     return (
-        isinstance(style.padding_top, Percent)
-        or isinstance(style.padding_right, Percent)
-        or isinstance(style.padding_bottom, Percent)
-        or isinstance(style.padding_left, Percent)
+        used(style.padding_top, basis) + style.border_top_width,
+        used(style.padding_right, basis) + style.border_right_width,
+        used(style.padding_bottom, basis) + style.border_bottom_width,
+        used(style.padding_left, basis) + style.border_left_width,
+        used(style.margin_top, basis),
+        used(style.margin_right, basis),
+        used(style.margin_bottom, basis),
+        used(style.margin_left, basis),
     )
+
+
+@lru_cache(maxsize=4096)
+def _kept_edges(style: Style) -> tuple[bool, Edges]:
+    """Whether the edges depend on the containing block, and what they are where percentages count 0."""
+    sizes = (
+        style.padding_top, style.padding_right, style.padding_bottom, style.padding_left,
+        style.margin_top, style.margin_right, style.margin_bottom, style.margin_left,
+    )  # fmt: skip
+    return any(isinstance(size, Percent) for size in sizes), _edges(style, 0.0)
 
 
 def definite(value: Size, basis: float | None) -> float | None:
     """The px of a size, or None for `auto` and for percentages of an unknown basis."""
-    if value is AUTO or isinstance(value, Auto):
+    if value is AUTO:
         return None
     if isinstance(value, Percent):
         return None if basis is None else max(value.of(basis), 0.0)

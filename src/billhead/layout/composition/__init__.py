@@ -16,6 +16,7 @@ from billhead.layout.composition.settings import (
 from billhead.layout.composition.stylebook import style_book
 from billhead.layout.document import Box, Document, FontFile, Origin
 from billhead.layout.evaluation import evaluate_template
+from billhead.layout.garbage import collector_paused
 from billhead.layout.labels import find_label
 from billhead.layout.template import LayoutNode, Template
 from billhead.layout.values import as_record
@@ -36,6 +37,22 @@ def compose_document(
     paper: Literal["Letter", "A4", "Legal"] | None = None,
 ) -> Document:
     """Evaluates the template over `data` and composes the document. Refuses with a `LayoutError`."""
+    with collector_paused():
+        return _compose(template, data, locale, currency, binding_aliases, marks, images, fonts, tokens, paper)
+
+
+def _compose(
+    template: Template,
+    data: object,
+    locale: str | None,
+    currency: str | None,
+    binding_aliases: Mapping[str, str] | None,
+    marks: tuple[str, ...],
+    images: Mapping[str, bytes] | None,
+    fonts: tuple[FontFile, ...],
+    tokens: Mapping[str, str | int | float] | None,
+    paper: Literal["Letter", "A4", "Legal"] | None,
+) -> Document:
     record = as_record(data)
     language = document_language(template, locale)
     book = style_book(template, language.rtl, tuple(sorted((tokens or {}).items())))

@@ -3,6 +3,7 @@
 import math
 
 from billhead.layout.formatting import Formats
+from billhead.layout.labels import find_label, shipped_language
 from billhead.layout.template import CellFormat
 from billhead.layout.values import EXACT, MISSING, is_number, number_of, number_text, printed, text_of
 
@@ -27,6 +28,14 @@ def cell_text(value: object, format: CellFormat | None, formats: Formats) -> str
             return formats.date(text) or text
         case "decimal" | "percent" | "unit-price":
             return local_number(value, format, formats)
+        case "yes-no":
+            return yes_or_no(value, formats) if isinstance(value, bool) else text_of(value)
+
+
+def yes_or_no(value: bool, formats: Formats) -> str:
+    """A truth value in the document's language."""
+    default = "Yes" if value else "No"
+    return find_label(shipped_language(formats.locale), f"labels.{default.lower()}") or default
 
 
 def money_or_text(value: object, formats: Formats) -> str:

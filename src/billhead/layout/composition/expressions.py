@@ -18,6 +18,10 @@ from billhead.layout.template import (
 from billhead.layout.values import printed, text_of
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LATIN = re.compile("[A-Za-z]")
+_ARABIC_OR_HEBREW = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
+"""Around Latin words that fill slots of a right-to-left text, so that two beside each other do not change places."""
 PAGE_SLOTS = {"page-number": "{page}", "page-count": "{pages}"}
 
 
@@ -61,7 +65,13 @@ def _filled(expression: TemplateValue, scope: Scope, context: Context, node_id: 
         if length > LIMITS.text_length:
             raise LimitExceeded(f"The text of node {node_id!r} is longer than {LIMITS.text_length} characters")
         parts.append(text)
+    if context.book.rtl and any(_ARABIC_OR_HEBREW.search(text) for text in parts):
+        parts = [_isolated(part, text) for part, text in zip(expression.parts, parts, strict=True)]
     return "".join(parts)
+
+
+def _isolated(part: object, text: str) -> str:
+    return text if isinstance(part, str) or not _LATIN.search(text) else f"{ISOLATE}{text}{END_OF_ISOLATE}"
 
 
 def _is_in_row(scope: Scope, path: tuple[str, ...]) -> bool:

@@ -4,9 +4,8 @@ import math
 import re
 from collections.abc import Mapping
 
-from billhead.layout.composition.cells import local_number, plain_number
+from billhead.layout.composition.cells import local_number, plain_number, yes_or_no
 from billhead.layout.formatting import Formats
-from billhead.layout.labels import find_label, shipped_language
 from billhead.layout.template import CellFormat, DisplayFormat
 from billhead.layout.values import JS_SPACE, MISSING, number_of, text_of
 
@@ -49,12 +48,6 @@ def _formatted(value: object, format: CellFormat | None, formats: Formats) -> st
             return local_number(value, format, formats)
         case _:
             return text
-
-
-def yes_or_no(value: bool, formats: Formats) -> str:
-    """A truth value in the document's language."""
-    default = "Yes" if value else "No"
-    return find_label(shipped_language(formats.locale), f"labels.{default.lower()}") or default
 
 
 def _displayed(value: object, display: DisplayFormat) -> tuple[str, bool]:

@@ -24,6 +24,8 @@ ROOT: Declaration = {
     **look(fontSize="14px", lineHeight="1.35", color=INK, fontFamily="Noto Sans"),
     "overflow_wrap": "break-word",
 }
+ROOT_OF: dict[bool, Declaration] = {False: ROOT, True: {**ROOT, **look(textAlign="right")}}
+"""By whether the document runs from right to left: then texts in other scripts stand at its side too."""
 SECTION = look(marginBottom="16px")
 SECTION_TITLE: Declaration = {
     **look(fontSize="18px", fontWeight=700, marginBottom="8px"),

@@ -1,6 +1,7 @@
 """Template nodes into document nodes: every expression read, every style computed, repeats and rows unrolled."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from billhead.layout.composition import look
 from billhead.layout.composition.cells import cell_text
@@ -21,6 +22,8 @@ from billhead.layout.template import (
     FieldNode,
     ImageNode,
     LayoutNode,
+    Message,
+    MessageValue,
     QrCodeNode,
     SectionNode,
     StackNode,
@@ -33,6 +36,14 @@ from billhead.layout.values import MISSING, printed
 
 LONG_WORD = 40
 DEEPEST_HEADING = 6
+TITLE_LABELS = frozenset(
+    f"labels.{name}"
+    for name in (
+        "invoice", "invoiceTitle", "orderConfirmationTitle", "orderRecordTitle", "packingSlipTitle", "pickListTitle",
+        "quoteTitle", "estimateTitle", "receiptTitle",
+    )
+)  # fmt: skip
+"""Labels that say what the document is: a text or section title of one is the heading above all others."""
 
 
 def compose_node(node: LayoutNode, scope: Scope, parent: Style, context: Context, level: int = 2) -> Iterator[Node]:
@@ -54,7 +65,9 @@ def compose_node(node: LayoutNode, scope: Scope, parent: Style, context: Context
         case TextNode():
             value = spoken(node.content, scope, context, node.id, node.at)
             style = _style(node, parent, context, look.PARAGRAPH)
-            text = _text(_origin(node, scope), style, value, context, "paragraph")
+            is_title = isinstance(node.content, MessageValue) and node.content.message.key in TITLE_LABELS
+            text = _text(_origin(node, scope), style, value, context, "heading" if is_title else "paragraph")
+            text = replace(text, level=1) if is_title else text
             yield Text(text.origin, text.style, text.text, paged=True) if has_page_slot(node.content) else text
         case FieldNode():
             yield _field(node, scope, parent, context)
@@ -100,6 +113,7 @@ def _section(node: SectionNode, scope: Scope, parent: Style, context: Context, l
     style = _style(node, parent, context, look.SECTION)
     origin = _origin(node, scope)
     title = context.words(node.title) if node.title is not None else ""
+    level = 1 if isinstance(node.title, Message) and node.title.key in TITLE_LABELS else level
     heading: tuple[Node, ...] = ()
     if title:
         title_style = context.book.style(f"{node.at}.title", style, NO_STYLE, look.SECTION_TITLE)

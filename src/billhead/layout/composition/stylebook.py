@@ -85,5 +85,5 @@ def style_book(template: Template, rtl: bool, overrides: tuple[tuple[str, str | 
         order={name: index for index, name in enumerate(sheet)},
         tokens=tokens,
         rtl=rtl,
-        root=root_style(look.ROOT),
+        root=root_style(look.ROOT_OF[rtl]),
     )

@@ -14,15 +14,16 @@ from billhead.layout.style import Style, css_text
 from billhead.layout.text import paragraph_direction
 
 _RESET = """\
-html{background:#fff;-webkit-text-size-adjust:100%}
+html{background:#fff;-webkit-text-size-adjust:100%;text-justify:inter-word}
 body,main,div,section,header,footer,p,h1,h2,h3,h4,h5,h6,span,hr,img,table,dl,dt,dd{display:block;margin:0;padding:0;\
 border:0 solid;box-sizing:content-box;font:inherit;min-width:auto}
 table{display:table;border-collapse:separate;border-spacing:0}
 thead{display:table-header-group}tbody{display:table-row-group}tr{display:table-row}
-td,th{display:table-cell;vertical-align:top;text-align:start;padding:0;border:0 solid;box-sizing:content-box;\
+td,th{display:table-cell;vertical-align:top;text-align:inherit;padding:0;border:0 solid;box-sizing:content-box;\
 font:inherit}
 a{color:inherit;text-decoration:none}
 main{position:relative}
+.name{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 """
 _MARK = """\
 .mark{position:fixed;inset:0;display:flex;align-items:center;justify-content:center;pointer-events:none;\
@@ -41,6 +42,8 @@ def render_html(document: Document, *, font_css: str = "") -> str:
     body: list[str] = []
     if document.header is not None:
         body.append(f"<header>{root.node(document.header, None)}</header>")
+    if document.title and not _has_title(document.root):
+        body.append(f'<h1 class="name">{escape(document.title)}</h1>')
     body.append(f"<main>{root.node(document.root, None)}</main>")
     if document.footer is not None:
         body.append(f"<footer>{root.node(document.footer, None)}</footer>")
@@ -56,6 +59,13 @@ def render_html(document: Document, *, font_css: str = "") -> str:
         f"<title>{escape(document.title)}</title>\n<style>\n{css}</style>\n</head>\n"
         f'<body class="page">\n{"".join(body)}\n</body>\n</html>\n'
     )
+
+
+def _has_title(node: Node) -> bool:
+    """Whether a heading of the first level stands in it: else the page names itself, unseen, for screen readers."""
+    if isinstance(node, Box):
+        return any(map(_has_title, node.children))
+    return isinstance(node, Text) and node.role == "heading" and node.level == 1
 
 
 def _page_css(document: Document) -> str:
@@ -172,8 +182,12 @@ class _Writer:
         words = escape(cell.text)
         if cell.href is not None:
             words = f'<a href="{escape(cell.href)}" rel="noopener noreferrer">{words}</a>'
+        turned = self.turned(cell.text)
+        if turned:
+            # Not on the cell itself: browsers swap the side borders of a cell that runs against its table.
+            words = f"<div{turned}>{words}</div>"
         inner = words + "".join(self.node(child, cell.style) for child in cell.children)
-        return f"<{tag}{_class(name)}{scope}{span}{self.turned(cell.text)}>{inner}</{tag}>"
+        return f"<{tag}{_class(name)}{scope}{span}>{inner}</{tag}>"
 
 
 def _class(name: str) -> str:

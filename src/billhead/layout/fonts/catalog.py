@@ -28,6 +28,11 @@ _SHIPPED: dict[str, dict[tuple[int, bool], str]] = {
 }
 
 
+def shipped_fonts() -> list[tuple[str, int, bool]]:
+    """(family, weight, italic) of every face that comes with the package, in the order of fallback."""
+    return [(family, weight, italic) for family, files in _SHIPPED.items() for weight, italic in files]
+
+
 def _file_bytes(name: str) -> bytes:
     return (resources.files("billhead.layout.fonts") / "files" / f"{name}.ttf").read_bytes()
 
@@ -39,8 +44,14 @@ def _shipped_face(name: str, weight: int, italic: bool) -> Face:
 
 @lru_cache(maxsize=64)
 def _supplied_face(font: FontFile, number: int) -> Face:
+    letters = "".join(char for char in font.family if char.isascii() and char.isalnum())
     try:
-        return Face(f"Font{number}-{font.weight}", font.data, weight=font.weight, italic=font.italic)
+        return Face(
+            f"{letters or f'Font{number}'}-{font.weight}{'Italic' if font.italic else ''}",
+            font.data,
+            weight=font.weight,
+            italic=font.italic,
+        )
     except ValueError as error:
         raise LayoutError("INVALID_FONT", f"The font file for {font.family!r} cannot be read") from error
 
@@ -120,4 +131,14 @@ def face_css(document: Document) -> str:
         for (weight, italic), name in files.items()
     ]
     rules += [_rule(font.family, font.weight, font.italic, font.data) for font in document.fonts]
+    return "".join(rules)
+
+
+def supplied_css(document: Document, most_bytes: int) -> str:
+    """`@font-face` rules of the supplied fonts alone, as far as their files stay within `most_bytes` together."""
+    rules, left = [], most_bytes
+    for font in document.fonts:
+        if len(font.data) <= left:
+            left -= len(font.data)
+            rules.append(_rule(font.family, font.weight, font.italic, font.data))
     return "".join(rules)

@@ -53,7 +53,6 @@ class Face:
         self.line_gap = max(extents.line_gap * self.per_mille, 0.0)
         self.compact = "CFF " in self.face.table_tags
         self.digest = hashlib.sha256(data).hexdigest()
-        self.text_of_glyph: dict[int, str] = {}
         self._advances: dict[int, float] = {}
         self._outlines: dict[int, str] = {}
         self._subset_source: hb.Face | None = None
@@ -61,6 +60,10 @@ class Face:
     def has(self, char: str) -> bool:
         """Whether the face draws this character itself."""
         return bool(self.font.get_nominal_glyph(ord(char)))
+
+    def glyph(self, char: str) -> int:
+        """The glyph of a character alone; 0, the box of `.notdef`, when the face has none."""
+        return self.font.get_nominal_glyph(ord(char)) or 0
 
     def advance(self, glyph: int) -> float:
         """The glyph's own advance in thousandths of the em, as a PDF's width table says it."""

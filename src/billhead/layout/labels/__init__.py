@@ -1,4 +1,4 @@
-"""The words on a document in the eight shipped languages: label keys of the format (`labels.total`) to text.
+"""The words on a document in the nine shipped languages: label keys of the format (`labels.total`) to text.
 
 Each language is one JSON file beside this module. A key that a language lacks is not looked up elsewhere: the
 template's own default text stands instead.
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-LANGUAGES = ("en", "fr", "es", "de", "nl", "it", "pl", "pt")
+LANGUAGES = ("en", "fr", "es", "de", "nl", "it", "pl", "pt", "ar")
 _RETIRED = {"labels.estimateTitle": "labels.quoteTitle"}
 
 

@@ -32,7 +32,6 @@ class Collector:
     def __init__(self, document: Document, body_height: float) -> None:
         self.strip = Strip()
         self.body_height = body_height
-        self.tables = TableCollector(self.strip, body_height, self)
         self._clips: dict[int, Clip | None] = {}
         self._least_level = min([text.level for text in _headings(document.root)], default=1)
 
@@ -78,7 +77,8 @@ class Collector:
         elif isinstance(node, Image):
             self._picture(box, node, x, y, clip, tag, entries)
         elif isinstance(node, Table):
-            self.tables.collect(box, cast(TableData, box.data), x, y, clip, tag, entries)
+            tables = TableCollector(self.strip, self.body_height, self)
+            tables.collect(box, cast(TableData, box.data), x, y, clip, tag, entries)
         else:
             self._children(box, node, x, y, clip, tag, entries, later)
 
@@ -199,7 +199,7 @@ class Collector:
         count = len(tops) - 1
         if count < 2 * ORPHANS and bottom - top <= self.body_height:
             atoms.append(Atom(top, bottom, True))
-        else:
+        elif count > ORPHANS:
             atoms.append(Atom(top, tops[ORPHANS], True))
             atoms.append(Atom(tops[-1 - ORPHANS], bottom, True))
         if count > 1:

@@ -41,12 +41,13 @@ class Cutter:
         self.end = max([entry.bottom for entry in strip.entries], default=0.0)
 
     def _kept_with_next(self, atoms: list[Atom]) -> list[Atom]:
-        """A heading stays with the first atom that begins after it."""
+        """The last atom of a heading, or of whatever is kept so, stays with the first atom that begins after it."""
         joined = []
         ordered = sorted(atoms)
         keys = [atom.top for atom in ordered]
         for top, bottom in self.strip.keep_with_next:
             at = bisect_left(keys, bottom - TOLERANCE)
+            top = max(top, next((a.top for a in reversed(ordered[:at][-8:]) if a.bottom <= bottom + TOLERANCE), top))
             if at < len(ordered):
                 following = min(atom.bottom for atom in ordered[at : at + 8] if atom.top <= ordered[at].top + 1)
                 if following - top <= self.room:

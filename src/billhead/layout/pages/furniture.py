@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from billhead.layout.boxes import Shapers, TreeBuilder, build_strip
 from billhead.layout.document import Box, Document, Node, Origin, Text
-from billhead.layout.frames import Item, Page, Tag, TextLine, Watermark
+from billhead.layout.frames import Item, Page, Picture, Tag, TextLine, Watermark
 from billhead.layout.pages.collect import Collector
 from billhead.layout.style import Color, Style
 from billhead.layout.text import Paragraph
@@ -59,7 +59,7 @@ class Furniture:
         entries = collector.collect(box, self.document.page.margin_left, top, Tag("Div"))
         items = [entry.item for entry in entries]
         for item in items:
-            if isinstance(item, TextLine):
+            if isinstance(item, TextLine | Picture):
                 item.tag = None
         return items
 

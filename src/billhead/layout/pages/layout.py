@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_right
 from dataclasses import replace
 
 from billhead.layout.boxes import Shapers, TreeBuilder, build_strip
+from billhead.layout.boxes.table import TableData
+from billhead.layout.boxes.tree import LayoutBox
 from billhead.layout.document import Diagnostic, Document
 from billhead.layout.errors import LimitExceeded
 from billhead.layout.fonts import catalog_of
 from billhead.layout.frames import Clip, Item, LinkArea, OutlineEntry, Page, Pages, Rectangle, TextLine
+from billhead.layout.garbage import collector_paused
 from billhead.layout.pages.collect import Collector
 from billhead.layout.pages.cuts import Cutter, Slice
 from billhead.layout.pages.decoration import decoration_of, moved
@@ -23,14 +25,8 @@ LARGEST_PAGE = 20_000.0
 
 def lay_out(document: Document) -> Pages:
     """Frames of a document. Refuses, with LimitExceeded, page setups without room and documents beyond the limits."""
-    collecting = gc.isenabled()
-    # A long document makes hundreds of thousands of objects and no garbage: the collector would walk them for nothing.
-    gc.disable()
-    try:
+    with collector_paused():
         return _lay_out(document)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _lay_out(document: Document) -> Pages:
@@ -68,9 +64,22 @@ def _strip(document: Document, width: float, room: float, furniture: Furniture) 
         root = build_strip(document.root, width, builder)
         strip.root = document.root
         strip.entries = collector.collect(root, document.page.margin_left, 0.0, strip.structure)
+        _untie(root)
     if strip.entries and isinstance(strip.entries[0].item, Rectangle) and _is_plain_background(document):
         del strip.entries[0]
     return strip
+
+
+def _untie(box: LayoutBox) -> None:
+    """Takes the ways up out of a tree that has done its work: without cycles it is gone as soon as it is left."""
+    for child in box.children:
+        _untie(child)
+    box.parent = box.containing = None
+    if isinstance(box.data, TableData):
+        for row in box.data.rows:
+            for cell in row.cells:
+                if cell.content is not None:
+                    _untie(cell.content)
 
 
 def _is_plain_background(document: Document) -> bool:
@@ -104,7 +113,10 @@ def _fill(strip: Strip, slices: list[Slice], pages: list[Page], top: float, room
                               + slices[number].reserved), None)  # fmt: skip
                 pages[number].items.append(_copy(item, shifts[number], region))
             continue
-        _move(item, shifts[first])
+        if type(item) is TextLine and item.clip is None:
+            item.y += shifts[first]
+        else:
+            _move(item, shifts[first])
         pages[first].items.append(item)
     for number, part in enumerate(slices):
         for region_of_table in part.heads:
@@ -155,6 +167,6 @@ def _diagnostics(strip: Strip, document: Document) -> list[Diagnostic]:
     found = []
     for characters, pointer in strip.missing.items():
         names = " ".join(f"U+{ord(char):04X}" for char in dict.fromkeys(characters))
-        message = f"No font at hand has {names}; a replacement sign is drawn"
+        message = f"No font at hand has {names}; boxes are drawn"
         found.append(Diagnostic("warning", "MISSING_GLYPH", message, None, pointer, "install a font for this script"))
     return found

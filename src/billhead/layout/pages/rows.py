@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from billhead.layout.boxes.lines import face_metrics
 from billhead.layout.boxes.table import CellBox, CellLook, RowBox, TableData
 from billhead.layout.boxes.tree import LayoutBox
 from billhead.layout.document import Origin
-from billhead.layout.frames import Clip, LinkArea, Rectangle, Tag, TextLine
+from billhead.layout.frames import Clip, LinkArea, Rectangle, Tag, TagKind, TextLine
 from billhead.layout.pages.decoration import NOTHING, Decoration, decoration_of, rectangle
 from billhead.layout.pages.strip import Atom, Entry, Strip, TableRegion
 from billhead.layout.pages.text_lines import add_lines
@@ -102,13 +101,14 @@ class TableCollector:
         origin = row.row.origin
         if row.row.style.break_before == "page":
             self.strip.page_starts.append(top)
+        kind: TagKind = "TH" if head else "TD"
         for start, cell in zip(row.starts, row.cells, strict=True):
             span = cell.cell.span
             x, width = columns[start], widths[start]
             if span > 1:
                 width = sum(widths[start : start + span])
                 x = columns[min(start + span, len(columns)) - 1] if rtl else x
-            own = None if tag is None else Tag("TH" if head else "TD", tag, "", span)
+            own = None if tag is None else Tag(kind, tag, "", span)
             self._cell(cell, origin, x, width, top, clip, own, entries, whole)
 
     def _cell(
@@ -133,12 +133,11 @@ class TableCollector:
                 del self.strip.atoms[first:]
             return
         style = look.style
-        ascent, descent, _ = face_metrics(look.shaper.primary, style.font_size)
         if cell.lines is None:
             at = left + _offset(style.text_align, False, inner - cell.advance)
             item = TextLine(
                 origin, at, y + look.above, cell.advance, cell.words, cell.cell.text, style.font_size, style.color,
-                ascent, descent, 0.0, tag, clip,
+                look.ascent, look.descent, 0.0, tag, clip,
             )  # fmt: skip
             entries.append(Entry(item, y, y + (look.line or 0.0), False))
             for word in cell.words:

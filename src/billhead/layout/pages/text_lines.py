@@ -44,6 +44,7 @@ def add_lines(
         item = TextLine(
             origin, at, y + above, line.width + spacing * sum([w.text == " " for w in line.words]) if spacing
             else line.width, line.words, line.text, style.font_size, style.color, ascent, descent, spacing, tag, clip,
+            line.tail,
         )  # fmt: skip
         entries.append(Entry(item, y, y + above + below, False))
         for word in line.words:

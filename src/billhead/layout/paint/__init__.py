@@ -11,12 +11,13 @@ from datetime import datetime
 from billhead.layout.document import Document
 from billhead.layout.errors import LayoutError
 from billhead.layout.frames import Pages
+from billhead.layout.garbage import collector_paused
 from billhead.layout.pages import lay_out
 from billhead.layout.paint.pdf import paint_pdf
 from billhead.layout.paint.pdf_metadata import DEFAULT_STANDARD, STANDARDS, Attachment
 from billhead.layout.paint.svg import paint_svg
 
-__all__ = ["STANDARDS", "Attachment", "render_pdf", "render_svg"]
+__all__ = ["STANDARDS", "Attachment", "render_pdf", "render_png", "render_svg"]
 
 
 def render_pdf(
@@ -31,10 +32,18 @@ def render_pdf(
     LayoutError."""
     if standard is not None and standard not in STANDARDS:
         raise LayoutError("UNKNOWN_STANDARD", f"{standard!r} is none of {', '.join(STANDARDS)}")
-    pages = source if isinstance(source, Pages) else lay_out(source)
-    return paint_pdf(pages, created_at, standard or DEFAULT_STANDARD, tuple(attachments))
+    with collector_paused():
+        pages = source if isinstance(source, Pages) else lay_out(source)
+        return paint_pdf(pages, created_at, standard or DEFAULT_STANDARD, tuple(attachments))
 
 
 def render_svg(source: Document | Pages) -> list[str]:
     """One self-contained SVG document per page, in order."""
     return paint_svg(source if isinstance(source, Pages) else lay_out(source))
+
+
+def render_png(source: Document | Pages, *, dpi: float = 96) -> list[bytes]:
+    """One PNG file per page, in order, at `dpi` dots per inch: at 96, one dot per CSS px."""
+    from billhead.layout.paint.png import paint_png
+
+    return paint_png(source if isinstance(source, Pages) else lay_out(source), dpi)

@@ -6,11 +6,13 @@ The page's coordinate system is turned so that operators take CSS px with y down
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from billhead.layout.document import ImageSource
 from billhead.layout.frames import PT_PER_PX, Clip, Item, Page, Picture, Radii, Rectangle, Tag, TextLine, Watermark
 from billhead.layout.paint.borders import border_shapes, straight_rule
-from billhead.layout.paint.pdf_fonts import FontUse
+from billhead.layout.paint.pdf_boxes import missing_boxes
+from billhead.layout.paint.pdf_fonts import MIXED, FontUse
 from billhead.layout.paint.pdf_objects import number
 from billhead.layout.paint.pdf_tags import StructureTree
 from billhead.layout.style import Color
@@ -55,7 +57,10 @@ class ContentPainter:
     def paint(self) -> bytes:
         """The page's content stream."""
         for item in self._page.items:
-            self._item(item)
+            if type(item) is TextLine:
+                self._line(item)
+            else:
+                self._item(item)
         for item in self._page.furniture:
             self._item(item)
         if self._page.watermark is not None:
@@ -81,13 +86,15 @@ class ContentPainter:
             return
         self._close_mark()
         self._marked = target
-        if isinstance(target, Tag):
-            self._out.append(f"/{target.kind}<</MCID {self._tags.mark(self._number, target)}>>BDC")
-        else:
+        if target is ARTIFACT:
             self._out.append("/Artifact BMC")
+        elif isinstance(target, Tag):
+            self._out.append(f"/{target.kind}<</MCID {self._tags.mark(self._number, target)}>>BDC")
 
     def _close_mark(self) -> None:
-        self._end_text()
+        if self._in_text:
+            self._out.append("ET")
+            self._in_text = False
         if self._marked is not None:
             self._out.append("EMC")
             self._marked = None
@@ -98,12 +105,14 @@ class ContentPainter:
             self._in_text = False
 
     def _fill(self, color: Color) -> None:
-        if color != self._color:
+        if color is not self._color and color != self._color:
             self._out.append(f"{rgb(color)} rg")
             self._color = color
 
     def _line(self, item: TextLine) -> None:
-        self._mark(item.tag or ARTIFACT)
+        target = item.tag or ARTIFACT
+        if target is not self._marked:
+            self._mark(target)
         clipped = item.clip is not None or item.color.alpha < 1
         if clipped:
             self._open_state(item.clip, item.color.alpha)
@@ -111,36 +120,54 @@ class ContentPainter:
             self._out.append("BT")
             self._in_text = True
         self._fill(item.color)
-        self._out.append(self._show(item))
+        self._show(item)
         if clipped:
             self._close_state()
 
-    def _show(self, item: TextLine) -> str:
-        """The line's text operators, font switches and ActualText included."""
+    def _show(self, item: TextLine) -> None:
+        """The line's text operators: one for a line in one font whose glyphs say all, as nearly every line is."""
         fonts = self._resources.fonts
-        size = number(item.size)
-        out = [f"{size} 0 0 -{size} {item.x:.2f} {item.y:.2f} Tm"]
+        plain = fonts.plain
+        words = [plain.get(word) or fonts.word(word) for word in item.words]
+        faces = {font for font, _ in words}
+        matrix = f"{_scale(item.size)} {item.x:.2f} {item.y:.2f} Tm"
+        if len(faces) != 1 or MIXED[0] in faces or item.word_spacing or item.tail is not None:
+            self._out.append(self._mixed(item, matrix))
+            if any(word.missing for word in item.words):
+                self._end_text()
+                self._out += missing_boxes(item)
+            return
+        font = words[0][0]
+        codes = "".join([code for _, code in words])
+        switch = "" if font == self._font else f"/{font} 1 Tf "
+        self._font = font
+        self._out.append(f"{matrix} {switch}{_shown(codes)}")
+
+    def _mixed(self, item: TextLine, matrix: str) -> str:
+        """The operators of a line with font switches, ActualText, wider spaces or a tail."""
+        fonts = self._resources.fonts
+        out = [matrix]
         spacing = f">{number(-item.word_spacing / item.size * 1000)}<" if item.word_spacing else ""
         pieces: list[str] = []
-        for word in item.words:
+        for word in item.words if item.tail is None else (*item.words, item.tail):
             for run in word.runs:
                 code, actual = fonts.code(run)
                 font = fonts.names[run.face]
                 if font != self._font or actual is not None:
                     if pieces:
-                        out.append(f"[<{''.join(pieces)}>]TJ")
+                        out.append(_shown("".join(pieces)))
                         pieces = []
                     if font != self._font:
                         out.append(f"/{font} 1 Tf")
                         self._font = font
                 if actual is not None:
-                    out.append(f"/Span<</ActualText{_utf16(actual)}>>BDC[<{code}>]TJ EMC")
+                    out.append(f"/Span<</ActualText{_utf16(actual)}>>BDC{_shown(code)} EMC")
                 else:
                     pieces.append(code)
             if spacing and word.text == " ":
                 pieces.append(spacing)
         if pieces:
-            out.append(f"[<{''.join(pieces)}>]TJ")
+            out.append(_shown("".join(pieces)))
         return " ".join(out)
 
     def _open_state(self, clip: Clip | None, alpha: float = 1.0) -> None:
@@ -211,15 +238,27 @@ class ContentPainter:
         for word in mark.words:
             for run in word.runs:
                 code, _ = self._resources.fonts.code(run)
-                self._out.append(f"/{self._resources.fonts.names[run.face]} 1 Tf [<{code}>]TJ")
+                self._out.append(f"/{self._resources.fonts.names[run.face]} 1 Tf {_shown(code)}")
         self._out.append("ET")
         self._close_state()
+
+
+def _shown(codes: str) -> str:
+    """The operator that shows codes and their adjustments. Beside an empty string PDFium loses an adjustment."""
+    return f"[<{codes}>]TJ".replace("<>", " ")
 
 
 def _utf16(text: str) -> str:
     return "<FEFF" + text.encode("utf-16-be", "replace").hex() + ">"
 
 
+@lru_cache(maxsize=512)
+def _scale(size: float) -> str:
+    """The first operands of a text matrix."""
+    return f"{number(size)} 0 0 -{number(size)}"
+
+
+@lru_cache(maxsize=512)
 def rgb(color: Color) -> str:
     """The colour as three operands."""
     return f"{color.red / 255:.4g} {color.green / 255:.4g} {color.blue / 255:.4g}"

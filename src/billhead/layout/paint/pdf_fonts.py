@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+from struct import pack
+
 from billhead.layout.fonts import Face
 from billhead.layout.paint.pdf_objects import PdfFile
-from billhead.layout.text import GlyphRun
+from billhead.layout.text import GlyphRun, ShapedWord
+from billhead.layout.text.shaping import MIRRORED, NOTDEF
 
+MIXED = "", ""
 _ADVANCE_TOLERANCE = 0.01
 _CMAP_HEAD = (
     "/CIDInit /ProcSet findresource begin 12 dict begin begincmap "
@@ -16,12 +21,27 @@ _CMAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
 
 
 def operand(run: GlyphRun) -> str:
-    """The inside of a TJ array for the run, without its first `<` and last `>`."""
-    if run.placements is None:
-        return "".join([f"{glyph:04X}" for glyph in run.glyphs])
+    """What `_operand` says of the run, kept with it: words come again in document after document."""
+    if run.operand is None:
+        run.operand = _operand(run)
+    return run.operand
+
+
+def _operand(run: GlyphRun) -> str:
+    """The inside of a TJ array for the run, without its first `<` and last `>`.
+
+    A character without a glyph is a blank: PDF/A forbids to show `.notdef` (ISO 19005-3, 6.2.11.8).
+    """
+    if run.placements is None and NOTDEF not in run.glyphs:
+        return pack(f">{len(run.glyphs)}H", *run.glyphs).hex().upper()
     parts: list[str] = []
     own = run.face.advance
-    for glyph, (dx, dy, advance) in zip(run.glyphs, run.placements, strict=True):
+    placements = run.placements or [(0.0, 0.0, own(glyph)) for glyph in run.glyphs]
+    for glyph, (dx, dy, advance) in zip(run.glyphs, placements, strict=True):
+        if glyph == NOTDEF:
+            blank = run.face.glyph(" ")
+            parts.append(f"{blank:04X}>{_short(own(blank) - advance)}<" if blank else f">{_short(-advance)}<")
+            continue
         if dx:
             parts.append(f">{_short(-dx)}<")
         parts.append(f">]TJ {_short(dy / 1000)} Ts[<{glyph:04X}>]TJ 0 Ts[<" if dy else f"{glyph:04X}")
@@ -42,7 +62,10 @@ class FontUse:
         self.names: dict[Face, str] = {}
         self._glyphs: dict[Face, set[int]] = {}
         self._meanings: dict[Face, dict[int, str]] = {}
+        self._agreed: dict[Face, set[tuple[int, str]]] = {}
         self._seen: dict[GlyphRun, tuple[str, str | None]] = {}
+        self.plain: dict[ShapedWord, tuple[str, str]] = {}
+        """What `word` has found so far."""
 
     def code(self, run: GlyphRun) -> tuple[str, str | None]:
         """The run's operand, and the text it must be said to mean when its glyphs alone would mislead."""
@@ -53,15 +76,58 @@ class FontUse:
                 self.names[face] = f"F{len(self.names) + 1}"
                 self._glyphs[face] = set()
                 self._meanings[face] = {}
+                self._agreed[face] = set()
             self._glyphs[face].update(run.glyphs)
-            meanings = self._meanings[face]
-            clear = True
-            for glyph, text in zip(run.glyphs, run.texts, strict=True):
-                if meanings.setdefault(glyph, text) != text:
-                    clear = False
-            actual = None if clear else _logical(run)
+            if NOTDEF in run.glyphs:
+                self._glyphs[face].add(face.glyph(" "))
+                self._meanings[face].setdefault(face.glyph(" "), " ")
+            actual = None if self._learn(run) else run.text
             known = self._seen[run] = operand(run), actual
         return known
+
+    def _learn(self, run: GlyphRun) -> bool:
+        """Notes what the run's glyphs mean; whether the text can be read from these meanings alone."""
+        if self._is_agreed(run):
+            return True
+        meanings = self._meanings[run.face]
+        # Readers take right-to-left glyphs in reverse, and marks then fall off their letters.
+        clear = not run.rtl or not any(map(unicodedata.combining, run.text))
+        for glyph, text in zip(run.glyphs, run.texts, strict=True):
+            if not text or glyph == NOTDEF:
+                clear = False
+            elif meanings.get(glyph) != text:
+                own = text
+                if len(text) > 1:
+                    own = next((char for char in text if run.face.glyph(char) == glyph), text)
+                clear = meanings.setdefault(glyph, own) == text and clear
+        if not clear:
+            for glyph, text in zip(run.glyphs, run.texts, strict=True):
+                if not text:
+                    meanings.setdefault(glyph, max(run.texts))
+            return False
+        if run.rtl:
+            return "".join(reversed(run.texts)) == run.text.translate(MIRRORED)
+        if run.texts == run.text:
+            self._agreed[run.face].update(zip(run.glyphs, run.texts, strict=True))
+            return True
+        return "".join(run.texts) == run.text
+
+    def word(self, word: ShapedWord) -> tuple[str, str]:
+        """The word's font resource and operand when it is one run that says all by itself, else `MIXED`."""
+        run = word.runs[0] if len(word.runs) == 1 and not word.missing else None
+        if run is not None and run.face in self._agreed and self._is_agreed(run):
+            found = self.names[run.face], operand(run)
+        else:
+            codes = [self.code(each) for each in word.runs]
+            found = MIXED if run is None or codes[0][1] is not None else (self.names[run.face], codes[0][0])
+        self.plain[word] = found
+        return found
+
+    def _is_agreed(self, run: GlyphRun) -> bool:
+        """Whether each glyph stands for one character, the one that it has stood for in this document before."""
+        if run.rtl or run.texts != run.text:
+            return False
+        return self._agreed[run.face].issuperset(zip(run.glyphs, run.texts, strict=True))
 
     def name(self, face: Face) -> str:
         """The face's resource name."""
@@ -73,11 +139,6 @@ class FontUse:
         for face, resource in self.names.items():
             entries.append(f"/{resource} {_embed(pdf, face, self._glyphs[face], self._meanings[face])} 0 R")
         return "".join(entries)
-
-
-def _logical(run: GlyphRun) -> str:
-    """The run's text in logical order: clusters of a right-to-left run come reversed from the shaper."""
-    return "".join(run.texts) if not run.rtl else "".join(reversed(run.texts))
 
 
 def _embed(pdf: PdfFile, face: Face, glyphs: set[int], meanings: dict[int, str]) -> int:

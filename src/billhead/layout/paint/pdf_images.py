@@ -69,7 +69,7 @@ def _write_drawing(pdf: PdfFile, drawing: Drawing) -> int:
     out = []
     for shape in drawing.shapes:
         paint = shape.paint
-        path = _path(shape.segments)
+        path = path_operators(shape.segments)
         if paint.fill is not None:
             state = states.setdefault(round(paint.fill.alpha * paint.opacity, 3), f"G{len(states)}")
             out.append(f"/{state} gs {_rgb(paint.fill)} rg {path} {'f*' if paint.even_odd else 'f'}")
@@ -86,7 +86,7 @@ def _write_drawing(pdf: PdfFile, drawing: Drawing) -> int:
     )
 
 
-def _path(segments: Sequence[Segment]) -> str:
+def path_operators(segments: Sequence[Segment]) -> str:
     names = {"M": "m", "L": "l", "C": "c", "Z": "h"}
     return " ".join(" ".join([*[number(value) for value in points], names[kind]]) for kind, points in segments)
 

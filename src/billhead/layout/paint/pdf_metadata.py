@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from billhead.layout.errors import LayoutError
 from billhead.layout.frames import Pages
-from billhead.layout.paint.pdf_objects import PdfFile, name, text_string
+from billhead.layout.paint.pdf_objects import PdfFile, compress, name, text_string
 
 STANDARDS = ("PDF/A-3a+UA-1", "PDF/A-3a", "PDF-1.7")
 DEFAULT_STANDARD = STANDARDS[0]
@@ -32,7 +32,7 @@ class Attachment:
 
 @lru_cache(maxsize=1)
 def _srgb_profile() -> bytes:
-    return (resources.files("billhead.layout.paint") / "srgb.icc").read_bytes()
+    return compress((resources.files("billhead.layout.paint") / "srgb.icc").read_bytes())
 
 
 def in_utc(created_at: datetime) -> datetime:
@@ -102,7 +102,7 @@ def _xml(text: str) -> str:
 
 def write_output_intent(pdf: PdfFile) -> str:
     """The catalog entry that says colours are sRGB."""
-    profile = pdf.stream(_srgb_profile(), "/N 3")
+    profile = pdf.packed_stream(_srgb_profile(), "/N 3")
     return (
         "/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
         f"/DestOutputProfile {profile} 0 R>>]"

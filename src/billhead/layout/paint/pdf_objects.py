@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import struct
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import accumulate
 
 from zlib_ng import zlib_ng
 
 LEVEL = 6
 OBJECTS_PER_STREAM = 200
+_ENTRY = struct.Struct(">BIB").pack
+_FREE = _ENTRY(0, 0, 255)
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -68,6 +71,10 @@ class PdfFile:
         self._streams.append((key, entries, data))
         return key
 
+    def packed_stream(self, packed: bytes, entries: str) -> int:
+        """A stream that `compress` has already been over."""
+        return self.raw_stream(packed, entries + "/Filter/FlateDecode")
+
     def close(self) -> None:
         """Ends the thread that compresses; always to be called."""
         if self._pool is not None:
@@ -75,28 +82,20 @@ class PdfFile:
 
     def finish(self, root: int, info: int) -> bytes:
         """The whole file. Its identifier follows from its content."""
-        inside: dict[int, tuple[int, int]] = {}
-        self._pack_objects(inside)
-        chunks, offsets, at = [HEADER], {}, len(HEADER)
+        places: dict[int, bytes] = {}
+        self._pack_objects(places)
+        chunks, at = [HEADER], len(HEADER)
         digest = hashlib.sha256()
         for key, entries, data in self._streams:
             packed = data if isinstance(data, bytes) else data.result()
             head = b"%d 0 obj\n<<%s/Length %d>>\nstream\n" % (key, entries.encode("latin-1"), len(packed))
-            offsets[key] = at
+            places[key] = _ENTRY(1, at, 0)
             chunks += (head, packed, b"\nendstream\nendobj\n")
             digest.update(packed)
             at += len(head) + len(packed) + 18
         table = self.reserve()
-        pack = struct.Struct(">BIB").pack
-        rows = [pack(0, 0, 255)]
-        for key in range(1, table):
-            if key in inside:
-                rows.append(pack(2, *inside[key]))
-            elif key in offsets:
-                rows.append(pack(1, offsets[key], 0))
-            else:
-                rows.append(pack(0, 0, 255))
-        rows.append(pack(1, at, 0))
+        places[table] = _ENTRY(1, at, 0)
+        rows = [places.get(key, _FREE) for key in range(table + 1)]
         identifier = digest.hexdigest()[:32]
         packed = compress(b"".join(rows))
         chunks.append(
@@ -107,15 +106,14 @@ class PdfFile:
         chunks += (packed, b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % at)
         return b"".join(chunks)
 
-    def _pack_objects(self, inside: dict[int, tuple[int, int]]) -> None:
+    def _pack_objects(self, places: dict[int, bytes]) -> None:
         for first in range(0, len(self.small), OBJECTS_PER_STREAM):
             part = self.small[first : first + OBJECTS_PER_STREAM]
             holder = self.reserve()
-            heads, at = [], 0
-            for index, (key, body) in enumerate(part):
-                heads.append(f"{key} {at}")
-                at += len(body) + 1
-                inside[key] = (holder, index)
-            head = " ".join(heads) + "\n"
-            data = (head + "\n".join([body for _, body in part])).encode("latin-1")
+            bodies = [body for _, body in part]
+            starts = accumulate([len(body) + 1 for body in bodies], initial=0)
+            head = " ".join([f"{key} {at}" for (key, _), at in zip(part, starts, strict=False)]) + "\n"
+            for index, (key, _) in enumerate(part):
+                places[key] = _ENTRY(2, holder, index)
+            data = (head + "\n".join(bodies)).encode("latin-1")
             self.stream(data, f"/Type/ObjStm/N {len(part)}/First {len(head)}", holder)

@@ -6,6 +6,7 @@ from billhead.layout.frames import Tag
 from billhead.layout.paint.pdf_objects import PdfFile, text_string
 
 KEPT_WHEN_EMPTY = frozenset({"Document", "TR", "TH", "TD"})
+DESCRIBED = frozenset({"TH", "TD", "Figure", "Table"})
 
 
 class StructureTree:
@@ -50,7 +51,8 @@ class StructureTree:
         kept = self._number(root_tag, content, numbers)
         if not kept:
             numbers[root_tag] = pdf.reserve()
-        self._elements(root_tag, tree, content, home, numbers, page_refs)
+        homes = {tag: f"/Pg {page_refs[page]} 0 R" for tag, page in home.items()}
+        self._elements(root_tag, tree, content, homes, numbers)
         parents = [
             f"{key}[" + " ".join([f"{numbers[tag]} 0 R" for tag in tags]) + "]" for key, tags in enumerate(self.marked)
         ]
@@ -69,7 +71,13 @@ class StructureTree:
         filled = tag in content or tag.kind in KEPT_WHEN_EMPTY
         number = self._pdf.reserve()
         for child in tag.children:
-            filled = self._number(child, content, numbers) or filled
+            if child.children:
+                filled = self._number(child, content, numbers) or filled
+                continue
+            leaf = self._pdf.reserve()
+            if child in content or child.kind in KEPT_WHEN_EMPTY:
+                numbers[child] = leaf
+                filled = True
         if filled:
             numbers[tag] = number
         return filled
@@ -79,19 +87,21 @@ class StructureTree:
         tag: Tag,
         parent: int,
         content: dict[Tag, list[str]],
-        home: dict[Tag, int],
+        homes: dict[Tag, str],
         numbers: dict[Tag, int],
-        page_refs: list[int],
     ) -> None:
         own = numbers[tag]
         kids = content.get(tag, [])
-        children = [child for child in tag.children if child in numbers]
-        kids = [*kids, *[f"{numbers[child]} 0 R" for child in children]]
-        page = f"/Pg {page_refs[home[tag]]} 0 R" if tag in home else ""
-        listed = kids[0] if len(kids) == 1 else "[" + " ".join(kids) + "]"
-        self._pdf.add(f"<</S/{tag.kind}/P {parent} 0 R{page}/K{' ' if kids else ''}{listed}{self._extra(tag)}>>", own)
-        for child in children:
-            self._elements(child, own, content, home, numbers, page_refs)
+        if tag.children:
+            children = [child for child in tag.children if child in numbers]
+            kids = [*kids, *[f"{numbers[child]} 0 R" for child in children]]
+        listed = f" {kids[0]}" if len(kids) == 1 else f" [{' '.join(kids)}]" if kids else "[]"
+        extra = self._extra(tag) if tag.kind in DESCRIBED else ""
+        body = f"<</S/{tag.kind}/P {parent} 0 R{homes.get(tag, '')}/K{listed}{extra}>>"
+        self._pdf.small.append((own, body))
+        if tag.children:
+            for child in children:
+                self._elements(child, own, content, homes, numbers)
 
     def _extra(self, tag: Tag) -> str:
         if tag.kind == "TH":

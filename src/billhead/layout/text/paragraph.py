@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import NamedTuple
 
 from billhead.layout.document import Direction
 from billhead.layout.style import Style
-from billhead.layout.text.shaping import ShapedWord, Shaper
+from billhead.layout.text.shaping import SOFT_HYPHEN, ShapedWord, Shaper
 from billhead.layout.text.unicode import (
     break_opportunities,
     cluster_boundaries,
@@ -20,28 +21,37 @@ from billhead.layout.text.unicode import (
 SLACK = 0.02
 """px by which a line may be longer than its box: sizes are sums of floats."""
 
+SIZE_STEPS = 64
+"""Browsers measure text at the font size cut to this part of a px, so that a little more fits than by its advances."""
+
 _WORDS = re.compile("( )")
 
 
 class Line(NamedTuple):
     """One line: words and spaces from left to right, its advance in px, its text in logical order.
 
-    `last` marks a line that ends its paragraph, which `justify` leaves alone.
+    `last` marks a line that ends its paragraph, which `justify` leaves alone. `tail` is the space at which the line
+    was broken: it takes no room, but parts this line's last word from the next line's first for those who read.
     """
 
     words: tuple[ShapedWord, ...]
     width: float
     text: str
     last: bool
+    tail: ShapedWord | None = None
 
 
 class _Segment(NamedTuple):
-    """What cannot be broken: text[start:end] with trailing spaces; widths in px without and with them."""
+    """What cannot be broken: text[start:end] with trailing spaces; widths in px without and with them.
+
+    `hyphen` is what it is wider by when a line ends after it, at a soft hyphen.
+    """
 
     start: int
     end: int
     bare: float
     full: float
+    hyphen: float
 
 
 class Paragraph:
@@ -74,18 +84,36 @@ class Paragraph:
             elif style.overflow_wrap == "anywhere":
                 self._minimum = max([self._widest_cluster(line) for line in self.hard_lines])
             else:
-                segments = [segment for line in self.hard_lines for segment in self._segments_of(line)]
-                self._minimum = max([segment.bare for segment in segments], default=0.0)
+                self._minimum = max([self._longest_part(line) for line in self.hard_lines])
         return self._minimum
+
+    def _longest_part(self, text: str) -> float:
+        """The width of the longest part of a hard line. As browsers reckon it, a hyphen between digits that stands in
+        a run of its own (dates after Arabic letters) is no place to break, although lines are broken there."""
+        segments = self._segments_of(text)
+        if "-" not in text or not needs_bidi(text, self.rtl):
+            return max([segment.bare for segment in segments], default=0.0)
+        starts = {run.start for run in visual_runs(text, self.rtl, 0, len(text))}
+        longest = used = 0.0
+        for segment in segments:
+            longest = max(longest, used + segment.bare)
+            end = segment.end
+            joined = end < len(text) and text[end - 1] == "-" and text[end].isdigit() and end - 1 in starts
+            used = used + segment.full if joined else 0.0
+        return longest
 
     def lines(self, width: float) -> list[Line]:
         """The lines for a box of `width` px, greedily filled."""
         if self._lines is not None and self._lines[0] == width:
             return self._lines[1]
         result: list[Line] = []
+        measured = self.style.font_size * SIZE_STEPS
+        room = width * (measured / math.floor(measured)) + SLACK
         if not self.empty:
             for text in self.hard_lines:
-                self._fill(text, width, result)
+                if result:
+                    result[-1] = result[-1]._replace(tail=self.shaper.space)
+                self._fill(text, room, result)
         self._lines = width, result
         return result
 
@@ -94,38 +122,55 @@ class Paragraph:
             return sum([word.advance for word in self._visual_words(text, 0, len(text))]) * self.scale
         return self.shaper.left_to_right(text)[1] * self.scale
 
-    def _fill(self, text: str, width: float, result: list[Line]) -> None:
+    def _fill(self, text: str, room: float, result: list[Line]) -> None:
         whole = self._width(text)
-        if whole <= width + SLACK or self.style.white_space == "nowrap":
+        if whole <= room or self.style.white_space == "nowrap":
             result.append(self._line(text, 0, len(text), True))
             return
         breakable = self.style.overflow_wrap != "normal"
         start, used = 0, 0.0
-        for segment in self._segments_of(text):
-            if used + segment.bare > width + SLACK:
+        segments = self._segments_of(text)
+        for number, segment in enumerate(segments):
+            needed = segment.bare
+            if segment.hyphen and used + _unhyphenated(segments, number) > room:
+                needed += segment.hyphen
+            if used + needed > room:
                 if segment.start > start:
                     result.append(self._line(text, start, segment.start, False))
                     start, used = segment.start, 0.0
-                if breakable and segment.bare > width + SLACK:
-                    start, used = self._break_word(text, segment, width, result)
+                if breakable and segment.bare > room:
+                    start, used = self._break_word(text, segment, room, result)
                     continue
             used += segment.full
         result.append(self._line(text, start, len(text), True))
 
-    def _break_word(self, text: str, segment: _Segment, width: float, result: list[Line]) -> tuple[int, float]:
+    def _break_word(self, text: str, segment: _Segment, room: float, result: list[Line]) -> tuple[int, float]:
         """Cuts a part that is wider than the line between clusters; gives the start and width of what remains."""
-        piece = text[segment.start : segment.end]
-        bare = piece.rstrip(" ")
+        bare = text[segment.start : segment.end].rstrip(" ")
+        advances = self._advances(text, segment.start, segment.start + len(bare))
         start, used = segment.start, 0.0
         before = 0
         for after in cluster_boundaries(bare):
-            advance = self._width(bare[before:after])
-            if used + advance > width + SLACK and segment.start + before > start:
+            advance = sum(advances[before:after])
+            if used + advance > room and segment.start + before > start:
                 result.append(self._line(text, start, segment.start + before, False))
                 start, used = segment.start + before, 0.0
             used += advance
             before = after
         return start, used + segment.full - segment.bare
+
+    def _advances(self, text: str, start: int, end: int) -> list[float]:
+        """What each character of text[start:end], a part without spaces, adds to its width, in px; a ligature or
+        cluster counts at its first one."""
+        if needs_bidi(text, self.rtl):
+            runs = sorted(visual_runs(text, self.rtl, start, end))
+            words = [self.shaper.word(text[run.start : run.end], run.rtl) for run in runs]
+        else:
+            words = [self.shaper.word(text[start:end])]
+        advances: list[float] = []
+        for word in words:
+            advances += word.advances()
+        return [advance * self.scale for advance in advances]
 
     def _segments_of(self, text: str) -> list[_Segment]:
         segments = self._segments.get(text)
@@ -136,7 +181,8 @@ class Paragraph:
                 piece = text[start:end]
                 bare = piece.rstrip(" ")
                 width = self._width(bare) if bare else 0.0
-                segments.append(_Segment(start, end, width, width + (len(piece) - len(bare)) * space))
+                hyphen = self.shaper.hyphen.advance * self.scale if bare.endswith(SOFT_HYPHEN) else 0.0
+                segments.append(_Segment(start, end, width, width + (len(piece) - len(bare)) * space, hyphen))
                 start = end
             self._segments[text] = segments
         return segments
@@ -149,16 +195,29 @@ class Paragraph:
         return widest
 
     def _line(self, text: str, start: int, end: int, last: bool) -> Line:
+        tail = self.shaper.space if not last and end > start and text[end - 1] == " " else None
         if self.style.white_space != "pre-wrap" or not last:
             while end > start and text[end - 1] == " ":
                 end -= 1
         part = text[start:end]
+        if not last and tail is None and part.endswith(SOFT_HYPHEN):
+            return self._hyphenated(text, start, end)
+        words, advance = self._words(text, start, end)
+        return Line(words, advance * self.scale, part, last, tail)
+
+    def _hyphenated(self, text: str, start: int, end: int) -> Line:
+        """A line that ends at a soft hyphen, which only there is to be seen."""
+        words, advance = self._words(text, start, end - 1)
+        hyphen = self.shaper.hyphen
+        words = (hyphen, *words) if self.rtl else (*words, hyphen)
+        return Line(words, (advance + hyphen.advance) * self.scale, text[start:end], False)
+
+    def _words(self, text: str, start: int, end: int) -> tuple[tuple[ShapedWord, ...], float]:
+        """Words and spaces of text[start:end] from left to right, and their advance."""
         if needs_bidi(text, self.rtl):
             words = tuple(self._visual_words(text, start, end))
-            advance = sum([word.advance for word in words])
-        else:
-            words, advance = self.shaper.left_to_right(part)
-        return Line(words, advance * self.scale, part, last)
+            return words, sum([word.advance for word in words])
+        return self.shaper.left_to_right(text[start:end])
 
     def _visual_words(self, text: str, start: int, end: int) -> list[ShapedWord]:
         word = self.shaper.word
@@ -169,3 +228,12 @@ class Paragraph:
                 parts.reverse()
             words += [self.shaper.space if part == " " else word(part, run.rtl) for part in parts]
         return words
+
+
+def _unhyphenated(segments: list[_Segment], number: int) -> float:
+    """The width of a segment with what follows up to where a line may end without a hyphen."""
+    width = segments[number].bare
+    while segments[number].hyphen and number + 1 < len(segments):
+        number += 1
+        width += segments[number].bare
+    return width

@@ -18,20 +18,25 @@ WORD_LIMIT = 200_000
 
 LONGEST_KEPT_WORD = 80
 NUMERIC = "0123456789.,-$%€£/:+ ()"
-REPLACEMENT = "\ufffd"
-_MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+NOTDEF = 0
+"""The glyph of every face that stands for what it has no glyph for: a box."""
+
+SOFT_HYPHEN = "\u00ad"
+_HYPHENS = ("\u2010", "-")
+MIRRORED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 """Right-to-left text shows brackets mirrored: a glyph means the bracket that it looks like."""
 
 
 class GlyphRun:
     """Glyphs of one face from left to right. Advances and offsets are thousandths of the em.
 
-    `texts` has the characters that each glyph stands for ("" when an earlier glyph of its cluster has them).
-    Those of a right-to-left run come in reverse of reading order. `placements` gives (x offset, y offset, advance)
-    per glyph, or None when all sit at their own advances.
+    `texts` has the characters that each glyph stands for ("" for a glyph more than its cluster has characters).
+    Those of a right-to-left run come in reverse of reading order; `text` is in reading order. `placements` gives
+    (x offset, y offset, advance) per glyph, or None when all sit at their own advances. `operand` is where the PDF
+    painter keeps what it writes for the run.
     """
 
-    __slots__ = ("advance", "face", "glyphs", "placements", "rtl", "texts")
+    __slots__ = ("advance", "face", "glyphs", "operand", "placements", "rtl", "text", "texts")
 
     def __init__(
         self,
@@ -41,13 +46,16 @@ class GlyphRun:
         texts: Sequence[str],
         placements: tuple[tuple[float, float, float], ...] | None = None,
         rtl: bool = False,
+        text: str | None = None,
     ) -> None:
         self.rtl = rtl
+        self.text = "".join(texts) if text is None else text
         self.face = face
         self.glyphs = glyphs
         self.advance = advance
         self.texts = texts
         self.placements = placements
+        self.operand: str | None = None
 
 
 class ShapedWord:
@@ -61,6 +69,21 @@ class ShapedWord:
         self.advance = sum([run.advance for run in runs])
         self.missing = missing
 
+    def advances(self) -> list[float]:
+        """What each character of the text adds to the advance; of a cluster's, its first one counts all."""
+        rtl = bool(self.runs) and self.runs[0].rtl
+        found: list[float] = []
+        for run in reversed(self.runs) if rtl else self.runs:
+            places = reversed(range(len(run.glyphs))) if rtl else range(len(run.glyphs))
+            for place in places:
+                advance = run.face.advance(run.glyphs[place]) if run.placements is None else run.placements[place][2]
+                covered = len(run.texts[place])
+                if covered:
+                    found += [advance, *[0.0] * (covered - 1)]
+                elif found:
+                    found[-1] += advance
+        return (found + [0.0] * len(self.text))[: len(self.text)]
+
 
 class Shaper:
     """Shapes words with one fallback chain of faces."""
@@ -73,6 +96,7 @@ class Shaper:
         self._rtl: dict[str, ShapedWord] = {}
         self._numeric = _independent_characters(self.primary)
         self.space = self.word(" ")
+        self.hyphen = self._shape_hyphen()
         self.lines: dict[str, tuple[tuple[ShapedWord, ...], float]] = {}
 
     def word(self, text: str, rtl: bool = False) -> ShapedWord:
@@ -115,7 +139,7 @@ class Shaper:
                 return None
             glyphs.append(entry[0])
             advance += entry[1]
-        return ShapedWord(text, (GlyphRun(self.primary, tuple(glyphs), advance, text),))
+        return ShapedWord(text, (GlyphRun(self.primary, tuple(glyphs), advance, text, text=text),))
 
     def _shape(self, text: str, rtl: bool) -> ShapedWord:
         parts: list[tuple[Face, str]] = []
@@ -124,14 +148,23 @@ class Shaper:
             face = self._face_for(cluster)
             if face is None:
                 missing += cluster
-                face, cluster = self.primary, REPLACEMENT if self.primary.has(REPLACEMENT) else "?"
+                face = self.primary
             if parts and parts[-1][0] is face:
                 parts[-1] = face, parts[-1][1] + cluster
             else:
                 parts.append((face, cluster))
         if rtl:
             parts.reverse()
-        return ShapedWord(text, tuple(_shape_run(face, part, rtl) for face, part in parts), missing)
+        runs = tuple([shape_run(face, part, rtl) for face, part in parts])
+        # A face can lack what shaping makes of its characters, such as the halves of a Thai vowel.
+        missing = missing or "".join([run.text for run in runs if NOTDEF in run.glyphs])
+        return ShapedWord(text, runs, missing)
+
+    def _shape_hyphen(self) -> ShapedWord:
+        """What is shown where a line ends at a soft hyphen; it means just that, so that the word reads whole."""
+        shown = next((char for char in _HYPHENS if self.primary.has(char)), _HYPHENS[-1])
+        run = shape_run(self.primary, shown, False)
+        return ShapedWord(SOFT_HYPHEN, (GlyphRun(run.face, run.glyphs, run.advance, SOFT_HYPHEN, run.placements),))
 
     def _face_for(self, cluster: str) -> Face | None:
         """The first face with every character of the cluster, else with its base; None when no face has that."""
@@ -164,8 +197,10 @@ def _clusters(text: str) -> list[str]:
     return clusters
 
 
-def _shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
+def shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
+    """Text of one direction in one face; characters that it lacks become its `NOTDEF`."""
     buffer = hb.Buffer()
+    buffer.flags = hb.BufferFlags.REMOVE_DEFAULT_IGNORABLES
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if rtl else "ltr"
@@ -184,30 +219,51 @@ def _shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
     if len(infos) == len(text) and not rtl and all(info.cluster == at for at, info in enumerate(infos)):
         texts: Sequence[str] = text
     else:
-        texts = _texts_of_glyphs([info.cluster for info in infos], text.translate(_MIRRORED) if rtl else text)
-    return GlyphRun(face, glyphs, advance, texts, None if plain else tuple(placements), rtl)
+        shown = text.translate(MIRRORED) if rtl else text
+        texts = _texts_of_glyphs(face, glyphs, [info.cluster for info in infos], shown, rtl)
+    return GlyphRun(face, glyphs, advance, texts, None if plain else tuple(placements), rtl, text)
 
 
-def _texts_of_glyphs(clusters: list[int], text: str) -> tuple[str, ...]:
-    starts = [*sorted(set(clusters)), len(text)]
-    end_of = dict(pairwise(starts))
-    seen: set[int] = set()
-    texts = []
-    for cluster in clusters:
-        texts.append("" if cluster in seen else text[cluster : end_of[cluster]])
-        seen.add(cluster)
+def _texts_of_glyphs(
+    face: Face, glyphs: Sequence[int], clusters: Sequence[int], text: str, rtl: bool
+) -> tuple[str, ...]:
+    """The characters of each glyph: of several in one cluster each gets its own, such as a mark over a letter."""
+    texts = [""] * len(glyphs)
+    end_of = dict(pairwise([*sorted(set(clusters)), len(text)]))
+    places: dict[int, list[int]] = {}
+    for place, cluster in enumerate(clusters):
+        places.setdefault(cluster, []).append(place)
+    for cluster, members in places.items():
+        chars = list(text[cluster : end_of[cluster]])
+        if len(members) == 1:
+            texts[members[0]] = "".join(chars)
+            continue
+        if rtl:
+            members.reverse()
+        rest = []
+        for place in members:
+            own = next((char for char in chars if face.glyph(char) == glyphs[place]), None)
+            if own is None:
+                rest.append(place)
+            else:
+                texts[place] = own
+                chars.remove(own)
+        for at, place in enumerate(rest):
+            texts[place] = "".join(chars[at:] if at == len(rest) - 1 else chars[at : at + 1])
+        if not rest and chars:
+            texts[members[-1]] += "".join(chars)
     return tuple(texts)
 
 
 def _independent_characters(face: Face) -> dict[str, tuple[int, float]]:
     """Glyph and advance of the numeric characters of which no pair changes another's glyph or place."""
-    single = {char: _shape_run(face, char, False) for char in NUMERIC if face.has(char)}
+    single = {char: shape_run(face, char, False) for char in NUMERIC if face.has(char)}
     table = {char: (run.glyphs[0], run.advance) for char, run in single.items() if len(run.glyphs) == 1}
     for first in tuple(table):
         for second in tuple(table):
             if first not in table or second not in table:
                 continue
-            pair = _shape_run(face, first + second, False)
+            pair = shape_run(face, first + second, False)
             separate = (table[first][0], table[second][0])
             if pair.glyphs != separate or abs(pair.advance - table[first][1] - table[second][1]) > 0.01:
                 del table[first if second.isdigit() else second]

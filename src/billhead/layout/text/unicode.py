@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 import threading
+from functools import lru_cache
 from typing import NamedTuple
 
 import icu
 
 from billhead.layout.document import Direction
 
+LONGEST_KEPT = 80
+"""Characters of a text whose breaks are remembered: labels come again in every document."""
+
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
+_ASCII_LTR = re.compile("[0-9A-Za-z]")
+_ISOLATED = re.compile("[\u2066-\u2068]")
+_POP_ISOLATE = "\u2069"
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _COLLAPSIBLE = re.compile("[ \t\n\r\f]+")
 _SPACES = re.compile("[ \t\r\f]*\n[ \t\r\f]*")
@@ -52,19 +59,39 @@ def needs_bidi(text: str, base_rtl: bool) -> bool:
 
 
 def paragraph_direction(text: str, default: Direction) -> Direction:
-    """The direction of the first strong character (UAX 9, P2 and P3), else the default."""
+    """The direction of the first strong character (UAX 9, P2 and P3), else that of European digits, else the default.
+
+    Phone and account numbers have no strong character; in a right-to-left paragraph their groups would change places.
+    """
     if text.isascii():
-        return "ltr" if any(map(str.isalpha, text)) else default
+        return "ltr" if _ASCII_LTR.search(text) else default
+    if _ISOLATED.search(text):
+        text = _without_isolates(text) or " "
     found = icu.Bidi.getBaseDirection(text)
     if found == icu.UBiDiDirection.RTL:
         return "rtl"
-    return "ltr" if found == icu.UBiDiDirection.LTR else default
+    return "ltr" if found == icu.UBiDiDirection.LTR or _ASCII_LTR.search(text) else default
+
+
+def _without_isolates(text: str) -> str:
+    """What lies outside of isolates: P2 passes over their content, to the end when nothing closes them."""
+    kept, depth = [], 0
+    for char in text:
+        if char == _POP_ISOLATE:
+            depth = max(depth - 1, 0)
+        elif "\u2066" <= char < _POP_ISOLATE:
+            depth += 1
+        elif not depth:
+            kept.append(char)
+    return "".join(kept)
 
 
 def collapse_spaces(text: str, white_space: str) -> list[str]:
     """The paragraph's hard lines after CSS white space processing; unprintable characters are dropped."""
     if not text.isascii() or not text.isprintable():
         text = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        # Browsers show a blank for these; the bidirectional algorithm would begin another paragraph.
+        text = text.replace("\u2028", " ").replace("\u2029", " ")
     if white_space == "pre-wrap":
         return text.replace("\t", " ").split("\n")
     if white_space == "pre-line":
@@ -86,6 +113,10 @@ def break_opportunities(text: str) -> list[int]:
     Chromium breaks after every space, and between two ASCII characters only as `_ASCII_BREAK` says; so dates and
     paths like `2026-11-21` and `and/or` wrap on paper as they do on screen.
     """
+    return _kept_opportunities(text) if len(text) <= LONGEST_KEPT else _opportunities(text)
+
+
+def _opportunities(text: str) -> list[int]:
     kept = []
     for at in _boundaries(_tools.lines, text):
         inside = at < len(text) and "!" <= text[at - 1] <= "~" and "!" <= text[at] <= "~"
@@ -93,6 +124,9 @@ def break_opportunities(text: str) -> list[int]:
             kept.append(at)
     extra = [found.end() for found in _ASCII_BREAK.finditer(text)]
     return sorted({*kept, *extra}) if extra else kept
+
+
+_kept_opportunities = lru_cache(maxsize=8192)(_opportunities)
 
 
 def cluster_boundaries(text: str) -> list[int]:

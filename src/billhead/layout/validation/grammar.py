@@ -45,7 +45,7 @@ IDENTIFIER = Words(least=1, safe=True)
 WORDS = Words()
 DISPLAY_TEXT = AnyOf((WORDS, MESSAGE), "text or {i18nKey, defaultValue}")
 ROW_LABEL = AnyOf((TEXT, MESSAGE), "non-empty text or {i18nKey, defaultValue}")
-FORMAT = OneOf(("text", "number", "currency", "date"), later=("decimal", "percent", "unit-price"))
+FORMAT = OneOf(("text", "number", "currency", "date"), later=("decimal", "percent", "unit-price", "yes-no"))
 FIELD_FORMAT = OneOf(FORMAT.words, FORMAT.later, forgiving=True)
 
 

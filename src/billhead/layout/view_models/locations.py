@@ -9,7 +9,10 @@ _PLACEHOLDERS = frozenset({"n/a", "unknown", "xx"})
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a client's work was done. Placeholders (`N/A`, `Unknown`, `XX`) count as absent in the address block."""
+    """Where a client's work was done. Placeholders (`N/A`, `Unknown`, `XX`) count as absent in the address block.
+
+    `written` is the address block as its country writes it, where that is known; else it is made of the parts.
+    """
 
     id: str
     location_name: str = ""
@@ -22,10 +25,13 @@ class Location:
     country_code: str = ""
     country_name: str = ""
     region_code: str = ""
+    written: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Wire form, with the address block as `full_address`."""
-        return {**asdict(self), "full_address": address_block(self)}
+        parts = asdict(self)
+        del parts["written"]
+        return {**parts, "full_address": address_block(self)}
 
 
 class Placed(Protocol):
@@ -48,6 +54,8 @@ Line = TypeVar("Line", bound=Placed)
 
 def address_block(location: Location) -> str:
     """The address on lines: the street's, then city, state and postal code, then the country."""
+    if location.written:
+        return location.written
     place = ", ".join(_real(location.city, location.state_province, location.postal_code))
     country = _real(location.country_name) or _real(location.country_code)
     streets = _real(location.address_line1, location.address_line2, location.address_line3)

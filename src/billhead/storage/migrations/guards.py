@@ -102,6 +102,16 @@ def forbid(name: str, table: str, event: str, when: str, message: str) -> None:
     op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
+def lift(name: str, table: str) -> None:
+    """Take `guard_<name>` away, to write it anew."""
+    name = GUARD + name
+    if is_sqlite():
+        op.execute(f"DROP TRIGGER {name}")
+        return
+    op.execute(f"DROP TRIGGER {name} ON {table}")
+    op.execute(f"DROP FUNCTION {name}()")
+
+
 def guards_in_force(connection: Connection) -> list[str]:
     """The triggers against change and the partial indexes of a database, as `kind table.name`, sorted."""
     if connection.dialect.name == "sqlite":
