@@ -6,12 +6,27 @@ Matrices over the route table are generated from these; a new route without a ro
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
-from app import Office, a_client, a_snapshot, a_tax_region, a_work_order, drafted, issued, ready_to_bill
+import pyotp
+
+from app import (
+    PASSWORD,
+    Office,
+    a_client,
+    a_snapshot,
+    a_tax_region,
+    a_work_order,
+    console,
+    drafted,
+    issued,
+    ready_to_bill,
+)
 from billhead.access.permissions import Role
 from billhead.storage.ids import new_id
 
+_WEIGHTS = count(1)
 SERVICE = {"code": "OIL", "name": "Oil change", "kind": "SERVICE", "unit": "each", "prices": [], "taxable": True}
 FEE = {"code": "SHOP", "name": "Shop supplies", "basis": "PERCENT", "percent": "6", "validFrom": "2024-01-01"}
 
@@ -29,6 +44,7 @@ def one_of_everything(office: Office) -> dict[str, str]:
     client_id = _client_template_call(office).ids["client_id"]
     run = client.post("/billing/issue-runs", json={"invoiceIds": [drafted(client)["invoiceId"]]}).json()
     return {
+        "account_id": _billing_rules_call(office).ids["account_id"],
         "client_id": client_id,
         "fee_rule_id": fee.json()["feeRuleId"],
         "font_id": _a_font(office),
@@ -184,6 +200,19 @@ def _sign_in(office: Office) -> Call:
     return Call({}, {"email": email, "password": "correct horse battery"})
 
 
+def _elevate(office: Office) -> Call:
+    email = _person()
+    office.add_user(email, Role.ACCOUNTANT)
+    body = {"action": "PO_OVERRIDE", "resourceId": str(new_id()), "approver": email, "proof": "PASSWORD"}
+    return Call({}, body | {"secret": PASSWORD})
+
+
+def _totp_code(office: Office) -> Call:
+    """A code of a seed that was just begun, for the person who does everything in these tests."""
+    seed = console(office.app, "boss@example.com").post("/billing/auth/totp").json()["seed"]
+    return Call({}, {"code": pyotp.TOTP(seed).at(office.clock.at)})
+
+
 def _a_template() -> dict[str, object]:
     """The smallest template that prints something."""
     return {
@@ -212,9 +241,31 @@ def _client_template_call(office: Office) -> Call:
     return Call(ids, body, made.json()["etag"])
 
 
+def _billing_rules() -> dict[str, object]:
+    reprints = {"maxReprints": 3, "windowDays": 30, "reasonCodeRequired": True, "elevationRequiredAfter": 1}
+    return {
+        "isPoRequired": True, "paymentTermsId": "CUSTOM", "customTermsDays": 45, "invoiceDeliveryMethod": "PORTAL",
+        "invoiceGroupingStrategy": "PER_VEHICLE", "poFormatRegex": "PO-[0-9]{6}", "poUniquenessScope": "LOCATION",
+        "overrideAllowed": True, "overrideRequiresSecondApprover": True, "overrideReasonCodeRequired": False,
+        "partialPaymentsAllowed": False, "approvalRequired": True, "estimateBindingRequired": False,
+        "reprintPolicy": reprints, "creditLimit": {"amount": 250_000, "currency": "USD"},
+    }  # fmt: skip
+
+
+def _billing_rules_call(office: Office) -> Call:
+    client_id = office.client().post("/billing/clients", json=a_client()).json()["clientId"]
+    made = office.client().put(f"/billing/rules/{client_id}", json=_billing_rules())
+    assert made.status_code == 201, made.text
+    return Call({"account_id": client_id}, _billing_rules(), made.json()["etag"])
+
+
 def _font_body() -> dict[str, object]:
-    data = (Path(__file__).parent / "layout" / "fonts" / "NotoSansThai-subset.ttf").read_bytes()
-    return {"data": base64.b64encode(data).decode()}
+    """Another weight each time: a business has one font of each."""
+    data = bytearray((Path(__file__).parent / "layout" / "fonts" / "NotoSansThai-subset.ttf").read_bytes())
+    entry = data.index(b"OS/2")
+    weight = int.from_bytes(data[entry + 8 : entry + 12], "big") + 4
+    data[weight : weight + 2] = next(_WEIGHTS).to_bytes(2, "big")
+    return {"file": base64.b64encode(data).decode()}
 
 
 def _a_font(office: Office) -> str:
@@ -227,6 +278,10 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/auth/sign-in": _sign_in,
     "POST /billing/auth/sign-out": lambda office: Call({}, None),
     "PUT /billing/auth/session/tenant": lambda office: Call({}, {"tenantId": str(office.tenant_id)}),
+    "POST /billing/auth/elevate": _elevate,
+    "PUT /billing/auth/pin": lambda office: Call({}, {"pin": "4711"}),
+    "POST /billing/auth/totp": lambda office: Call({}, None),
+    "POST /billing/auth/totp/confirm": _totp_code,
     "POST /billing/users": lambda office: Call(
         {}, {"email": _person(), "name": "New Person", "password": "a long passphrase", "role": "CASHIER"}
     ),
@@ -268,5 +323,6 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     ),
     "POST /billing/templates/{template_id}/default": lambda office: Call(_a_template_call(office).ids, None),
     "PUT /billing/clients/{client_id}/templates/{kind}": _client_template_call,
+    "PUT /billing/rules/{account_id}": _billing_rules_call,
     "POST /billing/issue-runs": lambda office: Call({}, {"invoiceIds": [str(drafted(office.client())["invoiceId"])]}),
 }

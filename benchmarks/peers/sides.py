@@ -13,7 +13,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -131,7 +131,7 @@ class ChromiumSide:
 
     def make(self, path: Path, limit: float) -> Made:
         html = json.loads(path.read_bytes())["html"]
-        before, began = _cpu_of_browser(), time.perf_counter()
+        before, began = sum(_of_browser(_cpu_of)), time.perf_counter()
         try:
             page = self._page or self._browser.new_page()
             page.set_content(html, timeout=limit * 1000)
@@ -142,10 +142,10 @@ class ChromiumSide:
             raise Stopped(str(error).splitlines()[0][:160]) from None
         seconds = time.perf_counter() - began
         path.with_suffix(".pdf").write_bytes(pdf)
-        return Made(seconds, _cpu_of_browser() - before, len(pdf))
+        return Made(seconds, sum(_of_browser(_cpu_of)) - before, len(pdf))
 
     def peak(self) -> int:
-        return max(_peak_of(process.pid) for process in _processes_of_browser())
+        return int(max(_of_browser(lambda process: _peak_of(process.pid))))
 
     def end(self) -> None:
         if self._page is not None:
@@ -173,14 +173,20 @@ def font_configuration(fonts: Path, folder: Path) -> dict[str, str]:
     return {"FONTCONFIG_FILE": str(file)}
 
 
-def _processes_of_browser() -> list[psutil.Process]:
-    return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
+def _of_browser(read: Callable[[psutil.Process], float]) -> list[float]:
+    """A figure of each of the browser's processes; those that are just ending are passed over."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error, FileNotFoundError):
+            if "chrom" in process.name():
+                found.append(read(process))
+    return found
 
 
-def _cpu_of_browser() -> float:
-    """CPU seconds of the browser's processes so far, of those that have ended too."""
-    times = [process.cpu_times() for process in _processes_of_browser()]
-    return sum(each.user + each.system + each.children_user + each.children_system for each in times)
+def _cpu_of(process: psutil.Process) -> float:
+    """CPU seconds of a process and of its children that have ended."""
+    times = process.cpu_times()
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _peak_of(pid: int) -> int:

@@ -75,6 +75,7 @@ const pages = [
   createRoute({ ...under, path: "/work-orders/$workOrderId", component: lazyRouteComponent(() => import("./work-orders/WorkOrderPage"), "WorkOrderPage") }),
   createRoute({ ...under, path: "/clients", validateSearch: clientSearch, component: lazyRouteComponent(() => import("./clients/ClientListPage"), "ClientListPage") }),
   createRoute({ ...under, path: "/clients/$clientId", component: lazyRouteComponent(() => import("./clients/ClientPage"), "ClientPage") }),
+  createRoute({ ...under, path: "/clients/$clientId/billing-rules", component: lazyRouteComponent(() => import("./billing-rules/BillingRulesPage"), "BillingRulesPage") }),
   createRoute({ ...under, path: "/services", validateSearch: catalogSearch, component: lazyRouteComponent(() => import("./catalog/ServiceListPage"), "ServiceListPage") }),
   createRoute({ ...under, path: "/services/$serviceId", component: lazyRouteComponent(() => import("./catalog/ServicePage"), "ServicePage") }),
   createRoute({ ...under, path: "/tax-regions", validateSearch: textSearch, component: lazyRouteComponent(() => import("./tax/RegionListPage"), "RegionListPage") }),

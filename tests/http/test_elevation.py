@@ -204,7 +204,7 @@ def test_an_api_token_has_no_factors(office: Office, boss: UUID) -> None:
         office.client().put("/billing/auth/pin", json={"pin": "4711"}),
         office.client().post("/billing/auth/totp"),
     ):
-        assert (answer.status_code, answer.json()["errorCode"]) == (403, "NOT_A_PERSON")
+        assert (answer.status_code, answer.json()["errorCode"]) == (409, "NOT_A_PERSON")
 
 
 def test_an_answer_with_a_token_is_never_kept(office: Office, boss: UUID) -> None:

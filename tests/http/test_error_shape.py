@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from app import Office, a_client, a_runtime, open_office
 from billhead.access.http import Entry, Router, needs, public
+from billhead.access.permissions import Role
 from billhead.access.scope import Scope
 from billhead.access.wire import ErrorBody, WireModel
 from billhead.entrypoints.http import create_app
@@ -237,3 +238,16 @@ def test_a_locked_database_is_told_as_away(sqlite_database: Database, tmp_path: 
     assert (answer.status_code, answer.json()["errorCode"]) == (503, "DATABASE_AWAY")
     assert answer.headers["Retry-After"] == "5"
     assert client.post("/billing/clients", json=a_client()).status_code == 201
+
+
+def test_a_password_is_hashed_before_anybody_else_must_wait(sqlite_database: Database, tmp_path: Path) -> None:
+    """It is judged while another process writes, and only for who may add people."""
+    office = open_office(create_app(runtime := a_runtime(sqlite_database, tmp_path)), runtime, "northside-auto")
+    admin, viewer = office.client(), office.client(Role.VIEWER)
+    weak = {"name": "Kim", "email": "kim@northside.org", "password": "short", "role": "VIEWER"}
+    with closing(sqlite3.connect(str(sqlite_database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answers = [client.post("/billing/users", json=weak) for client in (admin, viewer)]
+        other.execute("ROLLBACK")
+    assert [answer.json()["errorCode"] for answer in answers] == ["WEAK_PASSWORD", "FORBIDDEN"]
+    assert admin.post("/billing/users", json={**weak, "password": "long enough now"}).status_code == 201

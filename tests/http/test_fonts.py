@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import obstore
 import pikepdf
 import pytest
 from sqlalchemy import text
@@ -23,7 +24,7 @@ JAPANESE = (FONTS / "NotoSansCJKjp-subset.otf").read_bytes()
 
 
 def in_base64(data: bytes) -> Json:
-    return {"data": base64.b64encode(data).decode()}
+    return {"file": base64.b64encode(data).decode()}
 
 
 def uploaded(client: TestClient, data: bytes = THAI) -> Json:
@@ -81,13 +82,13 @@ def test_the_life_of_a_font(office: Office) -> None:
     ("data", "words"),
     [
         ("no base64!", "base64"),
-        ("", "data"),
+        ("", "file"),
         (base64.b64encode(b"%PDF").decode(), "TrueType"),
         (base64.b64encode(THAI[:900]).decode(), "cut short"),
     ],
 )
 def test_what_is_no_font_is_refused(office: Office, data: str, words: str) -> None:
-    answer = office.client().post("/billing/fonts", json={"data": data})
+    answer = office.client().post("/billing/fonts", json={"file": data})
     assert answer.status_code == 400
     assert words in str(answer.json()["fieldErrors"])
     assert office.client().get("/billing/fonts").json()["items"] == []
@@ -160,3 +161,19 @@ def test_a_row_never_changes(office: Office) -> None:
             office.runtime.database.tenant(office.tenant_id, write=True) as session,
         ):
             session.execute(text(statement))
+
+
+def test_a_font_whose_file_is_lost_is_told(office: Office) -> None:
+    client = office.client()
+    font = uploaded(client)
+    copies = office.runtime.settings.data_dir / "font-copies"
+    made_default(client, a_template("ใบ", "Noto Sans Thai"))
+    path = f"/billing/invoices/{drafted(client)['invoiceId']}/html"
+    assert client.get(path).status_code == 200
+    (copies / f"{font['sha256']}.font").unlink()
+    assert client.get(path).status_code == 200
+    (copies / f"{font['sha256']}.font").unlink()
+    digest = font["sha256"]
+    obstore.delete(office.runtime.blobs._store, f"{digest[:2]}/{digest}")
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["errorCode"]) == (409, "FONT_LOST")

@@ -9,12 +9,16 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from billhead.layout.document import Document, Image, Origin, Text
+from billhead.layout.document import Document, FontFile, Image, Origin, Text
 from billhead.layout.errors import LayoutError
+from billhead.layout.fonts import Face
+from billhead.layout.fonts.cff import cids_of
+from billhead.layout.frames import PT_PER_PX
 from billhead.layout.images import read_image
 from billhead.layout.pages import lay_out
 from billhead.layout.paint import Attachment, render_pdf
 from billhead.templates.pdf_text import read_pdf_texts
+from layout.test_scripts import FONTS as INSTALLED_FROM
 from layout.test_scripts import INSTALLED
 from layout.trees import a_box, a_document, a_heading, a_style, a_table, a_text
 
@@ -163,6 +167,32 @@ def test_a_missing_character_is_a_box_that_reads_back() -> None:
     pdf = opened(data)
     assert b" f Q" in pdf.pages[0].Contents.read_bytes()
     assert read_pdf_texts(data) == ["a 株 b"]
+
+
+def test_codes_of_cff_fonts_lead_to_their_glyphs() -> None:
+    """Each block letter is 100 units higher than the one before it; the font's CFF is not CID-keyed."""
+    blocks = FontFile("Billhead Blocks", (INSTALLED_FROM / "BillheadBlocks.otf").read_bytes())
+    text = a_text("HCF", fontFamily="Billhead Blocks", fontSize="100px", lineHeight="100px")
+    data = render_pdf(a_document(text, fonts=(blocks,)), created_at=MOMENT)
+    picture = pypdfium2.PdfDocument(data)[0].render(scale=1 / PT_PER_PX).to_pil().convert("L")
+    dark = [sum(picture.getpixel((x, y)) < 128 for y in range(picture.height)) for x in (70, 130, 190)]
+    assert dark == pytest.approx([75, 25, 55], abs=2)
+    assert read_pdf_texts(data) == ["HCF"]
+
+
+def test_cid_keyed_fonts_are_called_by_cid() -> None:
+    face = Face("Japanese", (INSTALLED_FROM / "NotoSansCJKjp-subset.otf").read_bytes())
+    assert face.cids is not None
+    assert face.cids[0] == 0
+    assert len(set(face.cids)) == face.face.glyph_count < max(face.cids)
+    pdf = opened(render_pdf(a_document(a_text("請求書"), fonts=INSTALLED), created_at=MOMENT))
+    [font] = [one for one in pdf.pages[0].Resources.Font.values() if "CJK" in str(one.BaseFont)]
+    listed = dict(re.findall(rb"<([0-9A-F]{4})> (\d+)", font.Encoding.read_bytes()))
+    assert {int(code, 16): int(cid) for code, cid in listed.items()} == {
+        glyph: face.cids[glyph] for glyph in (0, *map(face.glyph, "請求書"))
+    }
+    with pytest.raises(ValueError, match="damaged"):
+        cids_of(b"\x01\x00\x04\x01\x00\x01\x01\x01\xff", 5)
 
 
 def test_text_reads_back_literally() -> None:

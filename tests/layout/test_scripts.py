@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
@@ -117,6 +118,18 @@ def test_the_pdf_says_the_text(script: Script) -> None:
     [read] = read_pdf_texts(render_pdf(a_page(script), created_at=MOMENT))
     rtl = any("\u0590" <= char <= "\u08ff" for char in script.text)
     assert sorted(read) == sorted(script.text) if rtl else read == script.text
+
+
+@every_script
+def test_every_word_of_the_pdf_has_ink(script: Script) -> None:
+    """As drawn by a reader that knows nothing of our glyphs: their codes lead to outlines in what was embedded."""
+    document = a_page(script)
+    picture = pypdfium2.PdfDocument(render_pdf(document, created_at=MOMENT))[0].render(scale=4).to_pil().convert("L")
+    for word in lay_out(document).words():
+        box = picture.crop((int(word.x0 * 4), int(word.y0 * 4), int(word.x1 * 4) + 1, int(word.y1 * 4) + 1))
+        width, height = box.size
+        inked = [any(box.getpixel((x, y)) < 128 for y in range(height)) for x in range(width)]
+        assert sum(inked) > width / 3, word.text
 
 
 @pytest.fixture(scope="module")

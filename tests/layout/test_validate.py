@@ -140,3 +140,18 @@ def test_changing_the_source_afterwards_does_not_change_the_template() -> None:
     source["layout"]["children"][0]["content"]["value"] = "after"  # type: ignore[index]
     assert layout.compose(template, {}).text_runs() == ["before"]
     assert layout.compose(source, {}).text_runs() == ["after"]
+
+
+@pytest.mark.parametrize(
+    ("style", "refused"),
+    [
+        ({"display": "flex", "flexDirection": "column", "flexWrap": "wrap"}, True),
+        ({"display": "flex", "flexDirection": "column-reverse", "flexWrap": "wrap-reverse"}, True),
+        ({"display": "flex", "flexDirection": "row", "flexWrap": "wrap"}, False),
+        ({"display": "flex", "flexDirection": "column", "flexWrap": "nowrap"}, False),
+    ],
+)
+def test_columns_do_not_wrap(style: Json, refused: bool) -> None:
+    stack = {"id": "stack", "type": "stack", "style": {"inline": style}, "children": []}
+    issues = layout.validate(a_template(stack, version=2))
+    assert [issue.kind for issue in issues] == (["unsupported-combination"] if refused else [])

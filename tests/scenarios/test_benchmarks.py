@@ -21,3 +21,18 @@ def test_issuing_over_http_beside_raw_sql(database: str) -> None:
     assert re.search(r"over HTTP +[\d.]+ invoices/s .* ms of the server's CPU an invoice", done.stdout)
     assert re.search(r"ratio +[\d.]+% \(slices .*\), target 20%", done.stdout)
     assert "every draft issued once" in done.stdout
+
+
+def test_pdfs_without_the_peers() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", BENCHMARKS / "pdf.py", "--tiny", "--alone"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"Billhead +[\d.]+ +[\d.]+ +[\d.]+ +\d+ +\d+", done.stdout)) == 2, done.stdout
+    assert len(re.findall(r"validate [\d.]+, evaluate [\d.]+, compose [\d.]+, lay out [\d.]+, paint", done.stdout)) == 2
+    assert re.search(r"validate \+ evaluate \+ compose, ms +[\d.]+ +target 1 ", done.stdout)
+    assert re.search(r"two processes, times as many PDFs as one +[\d.]+ +target 1.8 ", done.stdout)

@@ -349,6 +349,6 @@ def test_fonts_are_installed_listed_and_used(bare: Shell, tmp_path: Path) -> Non
     assert [line.partition("  ")[0] for line in listed[-2:]] == ["Noto Sans CJK JP 400", "Noto Sans Thai 400"]
     assert "MISSING_GLYPH" not in bare.run("render", template, data, "-o", output).stderr
     assert "no font that can be used" in bare.refuses("fonts", "install", data)
-    assert "no such file or folder" in bare.refuses("fonts", "install", tmp_path / "none")
+    assert "no such file or folder" in bare.refuses("fonts", "install", tmp_path / "nowhere")
     assert "zip archive" in bare.refuses("fonts", "install", data.rename(tmp_path / "data.zip"))
-    assert "no such folder" in bare.refuses("render", template, template, "-o", output, "--fonts", tmp_path / "none")
+    assert "no such folder" in bare.refuses("render", template, template, "-o", output, "--fonts", tmp_path / "nowhere")

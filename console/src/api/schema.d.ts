@@ -252,6 +252,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing/checkout/{checkoutId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Checkout
+         * @description A checkout as it stands now.
+         */
+        get: operations["get_checkout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/checkout/{checkoutId}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Checkout Evaluate
+         * @description What the rules say about a checkout; the first evaluation begins it.
+         */
+        post: operations["post_checkout_evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/checkout/{checkoutId}/po": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Checkout Po
+         * @description Give the checkout its purchase order, once; the same number again changes nothing.
+         */
+        post: operations["post_checkout_po"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/billing/checkout/{checkoutId}/po-override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Checkout Po Override
+         * @description Let the checkout go on without a purchase order, confirmed by an approver's own credentials.
+         */
+        post: operations["post_checkout_po_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing/clients": {
         parameters: {
             query?: never;
@@ -1962,6 +2042,28 @@ export interface components {
             /** Timezone */
             timeZone: string;
         };
+        /**
+         * CheckoutIntentBody
+         * @description What is about to be charged; `amount` in minor units of `currency`.
+         */
+        CheckoutIntentBody: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /**
+             * Amount
+             * @description integer minor units
+             */
+            amount: number;
+            /** Currency */
+            currency: string;
+            /** Locationid */
+            locationId?: string | null;
+            /** Workorderid */
+            workOrderId?: string | null;
+        };
         /** ClientBody */
         ClientBody: {
             /** Approvalrequired */
@@ -2198,6 +2300,13 @@ export interface components {
             exponent: number;
         };
         /**
+         * DeliveryBody
+         * @description How the invoice reaches the client; to which address is the client's own matter, and not told here.
+         */
+        DeliveryBody: {
+            method: components["schemas"]["DeliveryMethod"];
+        };
+        /**
          * DeliveryMethod
          * @description How issued invoices reach the client.
          * @enum {string}
@@ -2390,6 +2499,61 @@ export interface components {
             estimateId: string;
             /** Estimateversionid */
             estimateVersionId?: string | null;
+        };
+        /**
+         * EvaluationBody
+         * @description BillingRuleEvaluation: what the rules say about this checkout now, and how it was settled.
+         */
+        EvaluationBody: {
+            /**
+             * Accountid
+             * Format: uuid
+             */
+            accountId: string;
+            /** Allowedactions */
+            allowedActions: string[];
+            /** Amount */
+            amount: number;
+            /** Chargeaccounteligible */
+            chargeAccountEligible: boolean;
+            /**
+             * Checkoutid
+             * Format: uuid
+             */
+            checkoutId: string;
+            /** Creditlimitexceeded */
+            creditLimitExceeded: boolean | null;
+            /** Currency */
+            currency: string;
+            /** Locationid */
+            locationId: string | null;
+            /** Mayproceed */
+            mayProceed: boolean;
+            /** Messages */
+            messages: components["schemas"]["MessageBody"][];
+            /** Overrideallowed */
+            overrideAllowed: boolean;
+            /** Overridereasoncoderequired */
+            overrideReasonCodeRequired: boolean;
+            /** Overriderequiressecondapprover */
+            overrideRequiresSecondApprover: boolean;
+            /** Poformatregex */
+            poFormatRegex: string | null;
+            /** Policyversion */
+            policyVersion: string;
+            /** Ponumber */
+            poNumber: string | null;
+            /** Porequired */
+            poRequired: boolean;
+            poUniquenessScope: components["schemas"]["PoUniqueness"];
+            /** Powaived */
+            poWaived: boolean;
+            /** Settledat */
+            settledAt: string | null;
+            /** Settledpolicyversion */
+            settledPolicyVersion: string | null;
+            /** Workorderid */
+            workOrderId: string | null;
         };
         /**
          * EventBody
@@ -2676,10 +2840,10 @@ export interface components {
          */
         FontInput: {
             /**
-             * Data
-             * @description the file in base64
+             * File
+             * @description in base64
              */
-            data: string;
+            file: string;
         };
         /** FontsBody */
         FontsBody: {
@@ -2724,6 +2888,10 @@ export interface components {
             balanceDue: number;
             /** Billablescopesnapshotid */
             billableScopeSnapshotId: string | null;
+            /** Canissue */
+            canIssue: boolean;
+            /** Canvoid */
+            canVoid: boolean;
             /** Clientname */
             clientName: string;
             /**
@@ -2740,6 +2908,7 @@ export interface components {
              * Format: uuid
              */
             customerAccountId: string;
+            delivery: components["schemas"]["DeliveryBody"];
             /** Discounttotal */
             discountTotal: number;
             /**
@@ -2789,6 +2958,9 @@ export interface components {
             locale: string;
             /** Nettotal */
             netTotal: number;
+            paymentState: components["schemas"]["PaymentState"] | null;
+            /** Ponumber */
+            poNumber: string | null;
             /** Pricesincludetax */
             pricesIncludeTax: boolean;
             printed: components["schemas"]["PrintedSumsBody"];
@@ -2892,12 +3064,13 @@ export interface components {
         IssuancePolicyBody: {
             /** Approvalrequired */
             approvalRequired: boolean;
-            /** Deliverymethod */
-            deliveryMethod: string;
+            deliveryMethod: components["schemas"]["DeliveryMethod"];
             /** Estimatebindingrequired */
             estimateBindingRequired: boolean;
             /** Policyversion */
             policyVersion: string;
+            /** Porequired */
+            poRequired: boolean;
             /** Requiredfields */
             requiredFields: string[];
         };
@@ -3057,6 +3230,14 @@ export interface components {
             /** Items */
             items: components["schemas"]["MemberBody"][];
         };
+        /** MessageBody */
+        MessageBody: {
+            /** Code */
+            code: string;
+            severity: components["schemas"]["Severity"];
+            /** Text */
+            text: string;
+        };
         /** NewTemplateInput */
         NewTemplateInput: {
             /**
@@ -3210,6 +3391,12 @@ export interface components {
             /** Pagecount */
             pageCount: number;
         };
+        /**
+         * PaymentState
+         * @description How an invoice, or a receipt, says how much is paid (BILL-DEC-012).
+         * @enum {string}
+         */
+        PaymentState: "PAID_IN_FULL" | "PARTIAL_PAYMENT";
         /**
          * PaymentTerms
          * @description How long a client may take to pay, from the invoice date; `CUSTOM` says its days.
@@ -3409,6 +3596,11 @@ export interface components {
             /** Subtotal */
             subtotal: number;
         };
+        /** PurchaseOrderBody */
+        PurchaseOrderBody: {
+            /** Ponumber */
+            poNumber: string;
+        };
         /**
          * ReasonCategory
          * @description What a reason is given for.
@@ -3452,7 +3644,6 @@ export interface components {
         ReprintPolicyBody: {
             /**
              * Elevationrequiredafter
-             * @description reprints after this many need an elevation
              * @default 2
              */
             elevationRequiredAfter?: number | null;
@@ -3672,6 +3863,12 @@ export interface components {
              */
             userId: string;
         };
+        /**
+         * Severity
+         * @description How much a message matters: an ERROR must be settled first.
+         * @enum {string}
+         */
+        Severity: "INFO" | "WARNING" | "ERROR";
         /** SignInBody */
         SignInBody: {
             /** Email */
@@ -4159,6 +4356,23 @@ export interface components {
         VoidBody: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * WaiverBody
+         * @description The tokens come from `POST /billing/auth/elevate` with the action `PO_OVERRIDE` and this checkout's id.
+         */
+        WaiverBody: {
+            /**
+             * Elevationtoken
+             * Format: password
+             */
+            elevationToken: string;
+            /** Reasoncode */
+            reasonCode?: string | null;
+            /** Reasonnote */
+            reasonNote?: string | null;
+            /** Secondelevationtoken */
+            secondElevationToken?: string | null;
         };
         /**
          * WorkOrderBody
@@ -5905,6 +6119,511 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkoutId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_checkout_evaluate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                checkoutId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CheckoutIntentBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_checkout_po: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                checkoutId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseOrderBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationBody"];
+                };
+            };
+            /** @description The request is malformed; `fieldErrors` names each place. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Nobody known is asking. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The permission is missing. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing in this business. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The state of the thing excludes this, or an ETag is stale. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A named limit is exceeded. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A business fact is missing; `missingFields` or `blockers` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description An update needs If-Match. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; nothing was changed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A system that is needed for this is away. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    post_checkout_po_override: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key and body give the stored answer again; another body is 409 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                checkoutId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaiverBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationBody"];
                 };
             };
             /** @description The request is malformed; `fieldErrors` names each place. */

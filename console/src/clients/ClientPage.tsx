@@ -65,6 +65,11 @@ function ClientEditor({ client }: { client: Client | null }) {
             <Link to="/invoices" search={{ clientId: client.clientId }}>
               {t("clients.invoices")}
             </Link>
+            {may("billing:rules:view") && (
+              <Link to="/clients/$clientId/billing-rules" params={{ clientId: client.clientId }}>
+                {t("rules.title")}
+              </Link>
+            )}
             {canEdit && !client.archived && <DeleteClient client={client} onArchived={keep} />}
           </>
         )

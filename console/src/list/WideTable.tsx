@@ -8,10 +8,20 @@ interface WideTableProps {
   children: ReactNode;
 }
 
-/** Room for a table without links in it: what scrolls must be reachable by keyboard. */
+/**
+ * Room for a table without links in it: what scrolls must be reachable by keyboard. Positioned, so that words for
+ * screen readers in its cells scroll with them; else they would make the page as wide as the table.
+ */
 export function WideTable({ minWidth, label, children }: WideTableProps) {
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native" tabIndex={0} role="group" aria-label={label}>
+    <Table.ScrollContainer
+      pos="relative"
+      minWidth={minWidth}
+      type="native"
+      tabIndex={0}
+      role="group"
+      aria-label={label}
+    >
       {children}
     </Table.ScrollContainer>
   );

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from billhead.access.elevation import matching_step, totp_name
 from billhead.access.scope import Scope
 from billhead.access.tables import ApproverFactor, User
-from billhead.refusal import Conflict, Forbidden
+from billhead.refusal import Conflict
 from billhead.storage.tables import table_of
 
 _TABLE = table_of(ApproverFactor)
@@ -29,7 +29,7 @@ class Factors:
 def person_of(scope: Scope) -> UUID:
     """The person who acts; an API token has neither PIN nor one-time codes."""
     if scope.actor.user_id is None:
-        raise Forbidden("NOT_A_PERSON", "Only a person who is signed in has a PIN or one-time codes.")
+        raise Conflict("NOT_A_PERSON", "Only a person who is signed in has a PIN or one-time codes.")
     return scope.actor.user_id
 
 

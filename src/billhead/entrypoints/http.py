@@ -24,6 +24,7 @@ from billhead.access.wire import STATUS, ErrorBody, error_body
 from billhead.billing_rules.option_routes import router as option_routes
 from billhead.billing_rules.routes import router as billing_rules_routes
 from billhead.catalog.routes import router as catalog_routes
+from billhead.checkout.routes import router as checkout_routes
 from billhead.clients.routes import router as client_routes
 from billhead.desk.routes import router as desk_routes
 from billhead.desk.template_preview_routes import router as template_preview_routes
@@ -54,6 +55,7 @@ ROUTERS = [
     access_routes,
     elevation_routes,
     tenant_routes,
+    checkout_routes,
     client_routes,
     catalog_routes,
     tax_routes,

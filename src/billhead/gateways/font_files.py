@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
@@ -124,10 +125,7 @@ def keep_copy(folder: Path, sha256: str, data: bytes) -> Path:
     """A file of these bytes, written whole or not at all."""
     path = folder / f"{sha256}.font"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f".{sha256}.{os.getpid()}"
-        fresh.write_bytes(data)
-        fresh.replace(path)
+        _write(path, data)
     return path
 
 
@@ -160,14 +158,18 @@ def install(folder: Path, found: "CheckedFont") -> Path:
     font = found.file
     suffix = ".otf" if font.data[:4] == b"OTTO" else ".ttf"
     name = f"{font.family.replace(' ', '')}-{font.weight}{'-italic' if font.italic else ''}"
-    folder.mkdir(parents=True, exist_ok=True)
     for other in SUFFIXES:
         (folder / (name + other)).unlink(missing_ok=True)
     path = folder / (name + suffix)
-    fresh = folder / f".{name}"
-    fresh.write_bytes(font.data)
-    fresh.replace(path)
+    _write(path, font.data)
     return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
+        fresh.write(data)
+    os.replace(fresh.name, path)
 
 
 def _candidate(path: Path) -> Candidate:

@@ -175,10 +175,13 @@ class RenderPool:
     def run(self, work: Callable[P, T], *arguments: P.args, **keywords: P.kwargs) -> T:
         """The result of a module-level function, computed in another process.
 
-        LayoutErrors come back as such. Refused: TooLarge `RENDERING_TOO_LONG` and `RENDERING_TOO_MUCH_MEMORY`,
-        Unavailable `RENDERING_FAILED` and `RENDERING_BUSY`.
+        LayoutErrors come back as such. Refused: TooLarge `RENDERING_TOO_LONG`, `RENDERING_TOO_MUCH_MEMORY` and
+        `RENDERING_TOO_DEEP`, Unavailable `RENDERING_FAILED` and `RENDERING_BUSY`.
         """
-        message = pickle.dumps((work, arguments, keywords), pickle.HIGHEST_PROTOCOL)
+        try:
+            message = pickle.dumps((work, arguments, keywords), pickle.HIGHEST_PROTOCOL)
+        except RecursionError:
+            raise TooLarge("RENDERING_TOO_DEEP", "The data is nested too deeply to be drawn.") from None
         return cast(T, pickle.loads(self._answer_of(message)))  # noqa: S301  from our own child process
 
     def close(self) -> None:

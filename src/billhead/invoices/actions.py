@@ -8,14 +8,16 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from billhead import money
+from billhead.access.elevation import ElevatedAction, spend_elevation
 from billhead.access.scope import Scope
-from billhead.clients.queries import find_billing_client
 from billhead.invoices import documents, rules
+from billhead.invoices.authorizations import Authorization, find_authorizations, write_authorization
 from billhead.invoices.documents import DocumentData as DocumentData
 from billhead.invoices.documents import FrozenDocument
 from billhead.invoices.documents import get_document_data as get_document_data
-from billhead.invoices.drafts import DraftFacts, fee_rows, header_totals, line_totals, tax_rows
-from billhead.invoices.events import DraftDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceVoided
+from billhead.invoices.drafting import search_text, write_draft, write_rebill
+from billhead.invoices.drafts import DraftFacts
+from billhead.invoices.events import DraftDiscarded, InvoiceIssued, InvoiceVoided
 from billhead.invoices.queries import (
     WORK_ORDER,
     InvoiceView,
@@ -27,15 +29,13 @@ from billhead.invoices.queries import (
     traceability_document,
     view_invoice,
 )
-from billhead.invoices.rules import Command, DraftPlan, InvoiceKind, InvoiceStatus
+from billhead.invoices.rules import Command, InvoiceStatus
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource, IssuedDocument
 from billhead.refusal import Conflict, Incomplete, Refusal
-from billhead.storage.ids import new_id
-from billhead.storage.listing import name_order, searchable
+from billhead.storage.listing import name_order
 from billhead.storage.numbering import take_numbers
 from billhead.storage.tables import table_of
 from billhead.tenants.actions import INVOICE_SERIES
-from billhead.work_orders.queries import get_work_report
 
 _INVOICE = table_of(Invoice)
 _ISSUE_DRAFT = (
@@ -72,7 +72,7 @@ def draft_from_work_order(scope: Scope, work_order_id: UUID) -> Drafted:
     facts = DraftFacts.gather(scope)
     try:
         with scope.session.begin_nested():
-            invoice_id = _write_draft(scope, facts, work_order_id, rebills=None)
+            invoice_id = write_draft(scope, facts, work_order_id)
     except IntegrityError:
         found = _existing_draft(scope, work_order_id)
         if found is None:
@@ -93,66 +93,13 @@ def _existing_draft(scope: Scope, work_order_id: UUID) -> UUID | None:
     raise Conflict("INVOICE_EXISTS", words, reason_code=_EXISTS[status], existing_id=str(found))
 
 
-def _write_draft(scope: Scope, facts: DraftFacts, work_order_id: UUID, *, rebills: UUID | None) -> UUID:
-    report = get_work_report(scope, work_order_id)
-    client = find_billing_client(scope, report.client_id) if report.client_id else None
-    plan = rules.plan_draft(report, client, facts.business, facts.tax_categories(report))
-    totals = facts.price(plan.lines, plan.client, plan.currency)
-    invoice_id = new_id()
-    scope.session.execute(
-        insert(table_of(Invoice)).values(
-            tenant_id=scope.tenant_id, id=invoice_id, kind=InvoiceKind.INVOICE, status=InvoiceStatus.DRAFT, version=1,
-            number=None, client_id=plan.client.id, client_name=plan.client.name,
-            client_order=name_order(plan.client.name), reference=plan.reference,
-            search_text=search_text(None, plan.client.name, plan.reference), currency=plan.currency,
-            locale=plan.locale, invoice_date=facts.today, due_date=rules.due_date(facts.today, facts.business),
-            prices_include_tax=totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
-            tax_breakdown=tax_rows(totals), fee_breakdown=fee_rows(totals), policy_version=facts.policy_version,
-            rebills_invoice_id=rebills, created_at=scope.now, created_by=scope.actor.key, **header_totals(totals),
-        )
-    )  # fmt: skip
-    _write_sources_and_lines(scope, invoice_id, plan, line_totals(totals))
-    scope.record(
-        InvoiceDrafted(
-            subject_id=invoice_id, subject_version=1, client_id=plan.client.id, work_order_ids=(work_order_id,)
-        )
-    )
-    return invoice_id
-
-
-def _write_sources_and_lines(scope: Scope, invoice_id: UUID, plan: DraftPlan, amounts) -> None:  # type: ignore[no-untyped-def]
-    trace = plan.traceability
-    scope.session.execute(
-        insert(table_of(InvoiceSource)).values(
-            tenant_id=scope.tenant_id, invoice_id=invoice_id, position=1, source_type=WORK_ORDER,
-            source_id=trace.source_work_order_id, snapshot_id=trace.source_billable_scope_snapshot_id,
-            traceability=traceability_document(trace), live=True,
-        )
-    )  # fmt: skip
-    scope.session.execute(
-        insert(table_of(InvoiceLine)),
-        [
-            {
-                "tenant_id": scope.tenant_id, "invoice_id": invoice_id, "position": int(line.key),
-                "source_position": line.source_position, "source_line_id": line.source_line_id, "kind": line.kind,
-                "service_id": line.service_id, "description": line.description, "quantity": line.quantity,
-                "unit_price": line.unit_price, "taxable": line.taxable, "tax_region": line.tax_region,
-                "tax_category": line.tax_category, "location_id": line.location_id,
-                "discounts": [{"kind": d.kind, "value": str(d.value)} for d in line.discounts],
-                **amounts[line.key],
-            }
-            for line in plan.lines
-        ],
-    )  # fmt: skip
-
-
-def issue_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
+def issue_invoice(scope: Scope, invoice_id: UUID, elevation_token: str | None = None) -> InvoiceView:
     """Make a draft final: number, date, frozen document, one `InvoiceIssued` (BILL-DEC-001, -003).
 
     Conflict when it is no draft; Incomplete with the same blockers as in the detail.
     """
     facts = DraftFacts.gather(scope)
-    return write_issue(scope, facts, [_plan_issue(scope, facts, invoice_id)])[0]
+    return write_issue(scope, facts, [_plan_issue(scope, facts, invoice_id, elevation_token)])[0]
 
 
 def write_issue(scope: Scope, facts: DraftFacts, ready: Sequence[InvoiceView]) -> list[InvoiceView]:
@@ -171,14 +118,46 @@ def write_issue(scope: Scope, facts: DraftFacts, ready: Sequence[InvoiceView]) -
     ]
 
 
-def _plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID) -> InvoiceView:
+def _plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID, elevation_token: str | None = None) -> InvoiceView:
     header = get_invoice_row(scope, invoice_id, lock=True)
     rules.next_status(InvoiceStatus(header.status), Command.ISSUE)
     view = view_invoice(scope, header, facts)
     if view.blockers:
-        words = "The invoice cannot be issued yet."
-        raise Incomplete("ISSUANCE_BLOCKED", words, blockers=view.blockers)
+        _override(scope, view, elevation_token)
     return view
+
+
+def _override(scope: Scope, view: InvoiceView, elevation_token: str | None) -> None:
+    """Let somebody who may confirm that a draft is issued in spite of its blockers; refused for those that stand."""
+    if elevation_token is None or not all(blocker.overridable for blocker in view.blockers):
+        raise Incomplete("ISSUANCE_BLOCKED", "The invoice cannot be issued yet.", blockers=view.blockers)
+    approver = spend_elevation(scope, elevation_token, ElevatedAction.INVOICE_ISSUE, str(view.header.id))
+    scope.audit(
+        "invoice.override-blockers", "invoice", view.header.id, policy_version=view.policy.policy_version,
+        detail={"blockers": [blocker.code for blocker in view.blockers], "userId": str(approver.user_id)},
+    )  # fmt: skip
+
+
+def authorize_source(scope: Scope, source_type: str, source_id: UUID, decision: Authorization) -> None:
+    """Keep a checkout's decision about a source's purchase order; it lands on the invoice when that is issued.
+
+    Conflict `SOURCE_ALREADY_AUTHORIZED` when another checkout decided before, `INVOICE_EXISTS` when it is too late.
+    """
+    found = find_by_source(scope, source_type, source_id)
+    if found is not None and get_invoice_row(scope, found, lock=True).status in (
+        InvoiceStatus.ISSUED, InvoiceStatus.PAID,
+    ):  # fmt: skip
+        words = "The work order is invoiced already."
+        raise Conflict("INVOICE_EXISTS", words, reason_code="INVOICE_ALREADY_ISSUED", existing_id=str(found))
+    try:
+        with scope.session.begin_nested():
+            write_authorization(scope, source_type, source_id, decision)
+    except IntegrityError as error:
+        known = find_authorizations(scope, source_type, [source_id]).get(source_id)
+        if known is None:
+            raise
+        words = "Another checkout decided about this work order already."
+        raise Conflict("SOURCE_ALREADY_AUTHORIZED", words, existing_id=str(known.checkout_id)) from error
 
 
 def try_plan_issue(scope: Scope, facts: DraftFacts, invoice_id: UUID) -> InvoiceView | str:
@@ -204,7 +183,8 @@ def _write_issued(scope: Scope, view: InvoiceView, document: FrozenDocument, num
             "search_text": search_text(number, live.client.name, header.reference),
             "prices_include_tax": live.totals.policy.prices is money.PriceBasis.TAX_INCLUSIVE,
             "tax_breakdown": view.tax_breakdown, "fee_breakdown": view.fee_breakdown,
-            "policy_version": view.policy.policy_version, "issued_at": scope.now, "issued_by": scope.actor.key,
+            "policy_version": view.policy.policy_version, "po_number": view.po_number,
+            "delivery_method": view.policy.delivery_method, "issued_at": scope.now, "issued_by": scope.actor.key,
             "issued_by_user_id": scope.actor.user_id, **view.totals,
         },
     ).one_or_none()  # fmt: skip
@@ -339,13 +319,13 @@ def rebill_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
     if header.status != InvoiceStatus.VOID or not sources:
         words = "Only a void invoice made from work orders can be billed again."
         raise Conflict("INVOICE_NOT_VOID", words, reason_code="INVOICE_NOT_VOID")
-    work_order_id = sources[0].source_id
+    work_orders = [source.source_id for source in sources]
     facts = DraftFacts.gather(scope)
     try:
         with scope.session.begin_nested():
-            rebilled = _write_draft(scope, facts, work_order_id, rebills=invoice_id)
+            rebilled = write_rebill(scope, facts, work_orders, invoice_id)
     except IntegrityError as error:
-        existing = find_by_source(scope, WORK_ORDER, work_order_id)
+        existing = find_by_source(scope, WORK_ORDER, work_orders[0])
         words = "This work order has been billed again already."
         raise Conflict("INVOICE_EXISTS", words, reason_code="ALREADY_REBILLED", existing_id=str(existing)) from error
     scope.audit("invoice.rebill", "invoice", rebilled, detail={"voided": str(invoice_id)})
@@ -357,8 +337,3 @@ def _release_sources(scope: Scope, invoice_id: UUID) -> None:
     scope.session.execute(
         update(table).where(table.c.tenant_id == scope.tenant_id, table.c.invoice_id == invoice_id).values(live=False)
     )
-
-
-def search_text(number: str | None, client_name: str, reference: str | None) -> str:
-    """What the list's text search looks through."""
-    return searchable(number, client_name, reference)

@@ -106,6 +106,7 @@ def view_model(view: InvoiceView, live: LiveDraft) -> dict[str, object]:
         invoice_number=header.number,
         issue_date=view.invoice_date.isoformat(),
         due_date=view.due_date.isoformat(),
+        po_number=view.po_number,
         currency_code=header.currency,
         customer=Party(
             name=client.name, address="\n".join(buyer), tax_id=client.tax_ids[0].value if client.tax_ids else None

@@ -4,17 +4,21 @@ Until issue a draft follows what it depends on: the client's data, tax rates, fe
 The rows of a draft hold what was reckoned last; reading one reckons anew, and issuing freezes that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from billhead import money
 from billhead.access.scope import Scope
+from billhead.billing_rules.queries import settle_rules
+from billhead.billing_rules.rules import BillingRules, due_date
 from billhead.catalog.queries import find_services
 from billhead.clients.queries import get_billing_client
 from billhead.clients.rules import BillingClient
 from billhead.invoices import rules
+from billhead.invoices.authorizations import WORK_ORDER, find_authorizations, printed_numbers
+from billhead.invoices.draft_plan import trace
 from billhead.invoices.rules import DraftLine, IssuancePolicy, Traceability
 from billhead.refusal import Blocker
 from billhead.tax.queries import FeePolicy, fee_rules_on, rates_on
@@ -36,6 +40,7 @@ class LiveDraft:
     totals: money.DocumentTotals
     traces: tuple[Traceability, ...]
     policy: IssuancePolicy
+    po_number: str | None
     blockers: tuple[Blocker, ...]
     place_names: Mapping[UUID, str]
     """What the reports call the places of the work, for those that are no locations of the client."""
@@ -47,21 +52,22 @@ class DraftFacts:
 
     scope: Scope
     business: Business
-    policy_version: str
+    settings_version: int
     today: date
     _rates: dict[str, tuple[money.TaxRate, ...]] = field(default_factory=dict)
     _fees: tuple[FeePolicy, ...] | None = None
     _clients: dict[UUID, BillingClient] = field(default_factory=dict)
+    _billing_rules: dict[UUID, BillingRules] = field(default_factory=dict)
 
     @classmethod
     def gather(cls, scope: Scope) -> "DraftFacts":
         """The facts of the scope's tenant, now."""
         business, version = get_business(scope)
-        return cls(scope, business, business.policy_version(version), business.today(scope.now))
+        return cls(scope, business, version, business.today(scope.now))
 
-    def tax_categories(self, report: WorkReport) -> dict[UUID, str]:
+    def tax_categories(self, reports: Iterable[WorkReport]) -> dict[UUID, str]:
         """The tax category of each service that the work names."""
-        lines = report.snapshot.lines if report.snapshot else ()
+        lines = [line for report in reports if report.snapshot for line in report.snapshot.lines]
         services = find_services(self.scope, {line.service_id for line in lines if line.service_id})
         return {service_id: service.tax_category for service_id, service in services.items()}
 
@@ -70,6 +76,12 @@ class DraftFacts:
         if client_id not in self._clients:
             self._clients[client_id] = get_billing_client(self.scope, client_id)
         return self._clients[client_id]
+
+    def billing_rules(self, client: BillingClient) -> BillingRules:
+        """What holds for a client."""
+        if client.id not in self._billing_rules:
+            self._billing_rules[client.id] = settle_rules(self.scope, client, self.business, self.settings_version)
+        return self._billing_rules[client.id]
 
     def rates(self, regions: frozenset[str]) -> tuple[money.TaxRate, ...]:
         """Every rate that holds in these regions on the invoice date, which for a draft is today."""
@@ -107,27 +119,29 @@ class DraftFacts:
         totals = self.price(lines, client, currency)
         reports = list_work_reports(self.scope, [t.source_work_order_id for t in drafted], with_lines=False)
         current = tuple(_current(t, reports[t.source_work_order_id]) for t in drafted)
-        policy = rules.issuance_policy(client, self.business, self.policy_version)
+        held = self.billing_rules(client)
+        policy, decisions = rules.issuance_policy(held), find_authorizations(self.scope, WORK_ORDER, reports)
         blockers = (
-            *rules.find_blockers(policy, client, tuple(zip(drafted, current, strict=True)), totals),
+            *rules.find_blockers(policy, client, tuple(zip(drafted, current, strict=True)), decisions, totals),
             *(blocker for report in reports.values() for blocker in rules.find_report_blockers(client, report)),
         )
         return LiveDraft(
             client=client,
             business=self.business,
             invoice_date=self.today,
-            due_date=rules.due_date(self.today, self.business),
+            due_date=due_date(held.terms, self.today),
             lines=tuple(lines),
             totals=totals,
             traces=tuple(_frozen(d, c) for d, c in zip(drafted, current, strict=True)),
             policy=policy,
+            po_number=printed_numbers(decisions[r] for r in reports if r in decisions),
             blockers=blockers,
             place_names={r.location_id: r.location_name for r in reports.values() if r.location_id and r.location_name},
         )
 
 
 def _current(drafted: Traceability, report: WorkReport) -> Traceability:
-    return rules.trace(report) if report.snapshot else drafted
+    return trace(report) if report.snapshot else drafted
 
 
 def _frozen(drafted: Traceability, current: Traceability) -> Traceability:

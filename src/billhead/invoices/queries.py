@@ -11,7 +11,9 @@ from sqlalchemy import Row, Select, Table, and_, bindparam, func, or_, select
 
 from billhead import money
 from billhead.access.scope import Scope
+from billhead.billing_rules.rules import DeliveryMethod
 from billhead.invoices import rules
+from billhead.invoices.authorizations import WORK_ORDER as WORK_ORDER
 from billhead.invoices.drafts import DraftFacts, LiveDraft, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.rules import DraftLine, InvoiceStatus, Traceability
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource
@@ -21,8 +23,6 @@ from billhead.storage.listing import Page, page_of, read_cursor, searchable
 from billhead.storage.tables import table_of
 from billhead.tenants.queries import get_business
 from billhead.work_orders.rules import LineDiscount, LineDiscountKind
-
-WORK_ORDER = "WORK_ORDER"
 
 
 def _in_order(table: Table) -> Select[*tuple[Any, ...]]:
@@ -89,6 +89,7 @@ class InvoiceView:
     lines: tuple[LineView, ...]
     sources: tuple[SourceView, ...]
     policy: rules.IssuancePolicy
+    po_number: str | None
     blockers: tuple[Blocker, ...]
     flags: tuple[str, ...]
     allowed_actions: tuple[str, ...]
@@ -163,6 +164,18 @@ def find_by_source(scope: Scope, source_type: str, source_id: UUID) -> UUID | No
     ).first()
 
 
+def sum_owed_by(scope: Scope, client_id: UUID, currency: str) -> int:
+    """What a client owes on issued invoices, in minor units of `currency`; summed here, as it may leave 64 bits."""
+    table = table_of(Invoice)
+    balances = scope.session.scalars(
+        select(table.c.balance_due).where(
+            table.c.tenant_id == scope.tenant_id, table.c.client_id == client_id, table.c.currency == currency,
+            table.c.status == InvoiceStatus.ISSUED,
+        )
+    )  # fmt: skip
+    return sum(balances)
+
+
 def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> InvoiceView:  # type: ignore[type-arg]
     """The full view behind a header's row."""
     status = InvoiceStatus(header.status)
@@ -183,6 +196,7 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
         sources = tuple(SourceView(s.source_type, s.source_id, t) for s, t in zip(sources, live.traces, strict=True))
         totals, taxes, fees = header_totals(live.totals), tax_rows(live.totals), fee_rows(live.totals)
         invoice_date, due, policy, blockers = live.invoice_date, live.due_date, live.policy, live.blockers
+        po_number = live.po_number
         flags: tuple[str, ...] = ()
     else:
         lines = tuple(_line_view(r, r._mapping) for r in line_rows)
@@ -190,10 +204,10 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
         taxes, fees = header.tax_breakdown, header.fee_breakdown
         invoice_date, due, blockers = header.invoice_date, header.due_date, ()
         business, _ = get_business(scope)
-        policy = _past_policy(header)
+        policy, po_number = _past_policy(header), header.po_number
         flags = rules.flags_of(status, header.balance_due, header.grand_total, due, business.today(scope.now))
     return InvoiceView(
-        header, status, invoice_date, due, totals, taxes, fees, lines, sources, policy, blockers, flags,
+        header, status, invoice_date, due, totals, taxes, fees, lines, sources, policy, po_number, blockers, flags,
         allowed_actions(scope, status, blockers, sources), live, stored,
     )  # fmt: skip
 
@@ -208,7 +222,7 @@ def issued_view(scope: Scope, draft: InvoiceView, header: Row) -> InvoiceView:  
 
 def _past_policy(header: Row) -> rules.IssuancePolicy:  # type: ignore[type-arg]
     """The policy that an invoice past its draft was issued under, by name."""
-    return rules.IssuancePolicy(header.policy_version, False, False, "EMAIL", ())
+    return rules.IssuancePolicy(header.policy_version, False, False, DeliveryMethod(header.delivery_method), ())
 
 
 _TOTALS = ("subtotal", "discount_total", "fee_total", "net_total", "tax_total", "grand_total", "balance_due")

@@ -23,10 +23,11 @@ from billhead.access.wire import (
     WireModel,
     etag_of,
 )
+from billhead.billing_rules.rules import DeliveryMethod
 from billhead.invoices import actions, queries
 from billhead.invoices.printed import fee_net, printed_sums
 from billhead.invoices.queries import InvoiceFilter, InvoiceView, LineView, SourceView
-from billhead.invoices.rules import InvoiceKind, InvoiceStatus, flags_of
+from billhead.invoices.rules import InvoiceKind, InvoiceStatus, PaymentState, flags_of, payment_state
 from billhead.refusal import NotFound, Unavailable
 from billhead.tenants.queries import get_business
 from billhead.work_orders.actions import refresh_before
@@ -128,8 +129,15 @@ class IssuancePolicyBody(WireModel):
     policy_version: str
     approval_required: bool
     estimate_binding_required: bool
-    delivery_method: str
+    delivery_method: DeliveryMethod
+    po_required: bool
     required_fields: list[str]
+
+
+class DeliveryBody(WireModel):
+    """How the invoice reaches the client; to which address is the client's own matter, and not told here."""
+
+    method: DeliveryMethod
 
 
 class PrintedSumsBody(WireModel):
@@ -174,6 +182,11 @@ class InvoiceBody(InvoiceSummaryBody):
     invoice_version: int
     work_order_id: UUID | None
     billable_scope_snapshot_id: UUID | None
+    po_number: str | None
+    delivery: DeliveryBody
+    payment_state: PaymentState | None
+    can_issue: bool
+    can_void: bool
     locale: str
     prices_include_tax: bool
     subtotal: int
@@ -267,7 +280,7 @@ def post_invoice_issue(
     invoice_id: UUID, body: IssueBody, scope: Annotated[Scope, needs("billing:invoice:issue")]
 ) -> InvoiceBody:
     """Issue a draft: 422 with the blockers of the detail, 409 when it is no draft."""
-    return invoice_body(scope, actions.issue_invoice(scope, invoice_id))
+    return invoice_body(scope, actions.issue_invoice(scope, invoice_id, body.elevation_token or None))
 
 
 @router.post("/billing/invoices/{invoice_id}/void")
@@ -298,6 +311,11 @@ def invoice_body(scope: Scope, view: InvoiceView) -> InvoiceBody:
         invoice_version=header.version,
         work_order_id=view.sources[0].source_id if view.sources else None,
         billable_scope_snapshot_id=traces[0].source_billable_scope_snapshot_id if traces else None,
+        po_number=view.po_number,
+        delivery=DeliveryBody(method=view.policy.delivery_method),
+        payment_state=payment_state(view.status, view.totals["balance_due"], view.totals["grand_total"]),
+        can_issue="ISSUE" in view.allowed_actions,
+        can_void="VOID" in view.allowed_actions,
         locale=header.locale,
         prices_include_tax=header.prices_include_tax,
         subtotal=view.totals["subtotal"],
@@ -316,6 +334,7 @@ def invoice_body(scope: Scope, view: InvoiceView) -> InvoiceBody:
             approval_required=view.policy.approval_required,
             estimate_binding_required=view.policy.estimate_binding_required,
             delivery_method=view.policy.delivery_method,
+            po_required=view.policy.po_required,
             required_fields=list(view.policy.required_fields),
         ),
         issuance_blockers=[

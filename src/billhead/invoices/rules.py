@@ -1,24 +1,24 @@
 """What an invoice may become, what it comes to, and what still keeps it from being issued. Pure decisions.
 
-plan_draft     finished work → the lines of a draft, or why there is none yet      BILL-DEC-002
 price_draft    lines under today's tax rates and fee rules → totals               DESIGN.md section 5
 find_blockers  what still keeps a draft from being issued                         BILL-DEC-003
 next_status    the state machine                                                  BILL-DEC-001
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from billhead import money
-from billhead.clients.rules import BillingClient, ClientKind
-from billhead.refusal import Blocker, Conflict, Incomplete
+from billhead.billing_rules.rules import BillingRules, DeliveryMethod
+from billhead.clients.rules import BillingClient
+from billhead.refusal import Blocker, Conflict
 from billhead.tenants.rules import Business
 from billhead.tenants.rules import TaxRounding as BusinessRounding
-from billhead.work_orders.rules import ArtifactRef, LineDiscount, LineDiscountKind, WorkOrderStatus, WorkReport
+from billhead.work_orders.rules import LineDiscount, LineDiscountKind, WorkOrderStatus, WorkReport
 
 
 class InvoiceKind(StrEnum):
@@ -36,6 +36,13 @@ class InvoiceStatus(StrEnum):
     ISSUED = "ISSUED"
     PAID = "PAID"
     VOID = "VOID"
+
+
+class PaymentState(StrEnum):
+    """How an invoice, or a receipt, says how much is paid (BILL-DEC-012)."""
+
+    PAID_IN_FULL = "PAID_IN_FULL"
+    PARTIAL_PAYMENT = "PARTIAL_PAYMENT"
 
 
 class Command(StrEnum):
@@ -108,95 +115,15 @@ class Traceability:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftPlan:
-    """What a new draft will hold."""
-
-    client: BillingClient
-    currency: str
-    locale: str
-    reference: str | None
-    traceability: Traceability
-    lines: tuple[DraftLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class IssuancePolicy:
     """What an invoice must carry to be issued (BILL-DEC-003, answer A5)."""
 
     policy_version: str
     approval_required: bool
     estimate_binding_required: bool
-    delivery_method: str
+    delivery_method: DeliveryMethod
     required_fields: tuple[str, ...]
-
-
-def plan_draft(
-    report: WorkReport, client: BillingClient | None, business: Business, tax_categories: Mapping[UUID, str]
-) -> DraftPlan:
-    """The draft for a finished work order.
-
-    Conflict when the work is not completed or not ready (BILL-DEC-002); Incomplete with every missing field when
-    client, currency or billable lines are missing. Everything else that is missing is a blocker on the draft.
-    """
-    if report.status is not WorkOrderStatus.COMPLETED:
-        words = "The work order is not completed."
-        raise Conflict("WORK_ORDER_NOT_INVOICEABLE", words, reason_code="WORK_ORDER_NOT_COMPLETED")
-    if not report.invoice_ready:
-        words = "The work order is not released for invoicing yet."
-        raise Conflict("WORK_ORDER_NOT_INVOICEABLE", words, reason_code="WORK_ORDER_NOT_INVOICE_READY")
-    snapshot = report.snapshot
-    currency = (snapshot.currency if snapshot else None) or (client.currency if client else None)
-    missing = [
-        *([] if client else ["clientId"]),
-        *([] if currency else ["currency"]),
-        *([] if snapshot and snapshot.lines else ["lines"]),
-    ]
-    if missing or client is None or snapshot is None or currency is None:
-        raise Incomplete("BILLING_DATA_INCOMPLETE", "The work order lacks billing data.", missing_fields=missing)
-    lines = tuple(
-        DraftLine(
-            key=f"{place:06d}", source_position=1, source_line_id=line.line_id, kind=line.kind,
-            service_id=line.service_id, description=line.description, quantity=line.quantity,
-            unit_price=line.unit_price, taxable=line.taxable,
-            tax_region=line.tax_region or region_of(line.location_id or report.location_id, client, business),
-            tax_category=tax_categories.get(line.service_id, STANDARD_RATE) if line.service_id else STANDARD_RATE,
-            discounts=line.discounts, location_id=line.location_id or report.location_id,
-        )
-        for place, line in enumerate(snapshot.lines, start=1)
-    )  # fmt: skip
-    return DraftPlan(client, currency, client.locale or business.locale, report.reference, trace(report), lines)
-
-
-def region_of(location_id: UUID | None, client: BillingClient, business: Business) -> str | None:
-    """Where a line without a region of its own is taxed: its location, else the client, else the business."""
-    place = client.find_location(location_id) if location_id else None
-    return (place.tax_region if place else None) or client.tax_region or business.default_tax_region
-
-
-def trace(report: WorkReport) -> Traceability:
-    """The traceability of a work order, which has a snapshot, as it stands now; frozen at issue."""
-    assert report.snapshot is not None
-    return Traceability(
-        source_work_order_id=report.work_order_id,
-        source_billable_scope_snapshot_id=report.snapshot.billable_scope_snapshot_id,
-        source_schema_version=report.snapshot.schema_version,
-        source_estimate_id=report.estimate_id,
-        source_estimate_version_id=report.estimate_version_id,
-        source_approval_ids=report.approval_ids,
-        artifact_refs=tuple(artifact_document(ref) for ref in report.artifact_refs),
-    )
-
-
-def artifact_document(ref: ArtifactRef) -> dict[str, object]:
-    """An artifact reference as it is frozen and sent: ids and names, never a URL (BILL-DEC-005)."""
-    return {
-        "artifactRefId": str(ref.artifact_ref_id),
-        "type": ref.type,
-        "displayName": ref.display_name,
-        "contentType": ref.content_type,
-        "sizeBytes": ref.size_bytes,
-        "createdAt": ref.created_at.isoformat() if ref.created_at else None,
-    }
+    po_required: bool = False
 
 
 def price_draft(
@@ -263,42 +190,51 @@ def _reduction(discount: LineDiscount) -> money.FixedOff | money.PercentOff:
     return money.FixedOff(money.MinorUnits(int(discount.value)))
 
 
-def issuance_policy(client: BillingClient, business: Business, policy_version: str) -> IssuancePolicy:
-    """The policy for one client: approvals for consumers where the tenant wants them, or where the client does."""
-    by_kind = client.kind is ClientKind.CONSUMER and business.approval_required_for_consumers
-    approval = by_kind if client.approval_required is None else client.approval_required
+def issuance_policy(held: BillingRules) -> IssuancePolicy:
+    """What an invoice to this account must carry, by the billing rules that hold for it."""
     required = ["sourceWorkOrderId", "sourceBillableScopeSnapshotId", "sourceSchemaVersion"]
-    required += ["sourceApprovalIds"] if approval else []
-    required += ["sourceEstimateVersionId"] if business.estimate_binding_required else []
-    return IssuancePolicy(policy_version, approval, business.estimate_binding_required, "EMAIL", tuple(required))
+    required += ["sourceApprovalIds"] if held.approval_required else []
+    required += ["sourceEstimateVersionId"] if held.estimate_binding_required else []
+    required += ["poNumber"] if held.po.required else []
+    return IssuancePolicy(
+        held.policy_version, held.approval_required, held.estimate_binding_required, held.delivery_method,
+        tuple(required), held.po.required,
+    )  # fmt: skip
 
 
 def find_blockers(
     policy: IssuancePolicy,
     client: BillingClient,
     traces: Sequence[tuple[Traceability, Traceability]],
+    authorized: Container[UUID],
     totals: money.DocumentTotals,
 ) -> tuple[Blocker, ...]:
     """Everything that keeps a draft from being issued, in a stable order.
 
-    `traces` pairs what the draft was made from with what its source says now.
+    `traces` pairs what the draft was made from with what its source says now; `authorized` are the sources whose
+    purchase order was captured or waived. What is `overridable` can be issued all the same if somebody who may confirms
+    it with their own credentials; a missing purchase order is waived at the checkout, by the rules for that.
     """
     blockers = []
     for drafted, current in traces:
         work_order = f"work order {current.source_work_order_id}"
         if policy.approval_required and not current.source_approval_ids:
-            blockers.append(Blocker("MISSING_APPROVAL", f"The {work_order} has no approval.", "sourceApprovalIds"))
+            words = f"The {work_order} has no approval."
+            blockers.append(Blocker("MISSING_APPROVAL", words, "sourceApprovalIds", overridable=True))
         bound = current.source_estimate_id is None or current.source_estimate_version_id is not None
         if policy.estimate_binding_required and not bound:
             words = f"The estimate of {work_order} names no version."
-            blockers.append(Blocker("MISSING_ESTIMATE_VERSION", words, "sourceEstimateVersionId"))
+            blockers.append(Blocker("MISSING_ESTIMATE_VERSION", words, "sourceEstimateVersionId", overridable=True))
+        if policy.po_required and current.source_work_order_id not in authorized:
+            words = f"The {work_order} has no purchase order. Capture it at the checkout, or have it waived there."
+            blockers.append(Blocker("MISSING_PO", words, "poNumber"))
         if drafted.source_billable_scope_snapshot_id != current.source_billable_scope_snapshot_id:
             words = f"The {work_order} was reported with another scope. Discard this draft and make a new one."
             blockers.append(Blocker("SCOPE_SUPERSEDED", words, "sourceBillableScopeSnapshotId"))
-    if policy.delivery_method == "EMAIL" and not client.billing_email:
+    if policy.delivery_method is DeliveryMethod.EMAIL and not client.billing_email:
         words = "The client has no billing e-mail address."
         blockers.append(Blocker("MISSING_BILLING_EMAIL", words, "client.billingEmail"))
-    if client.billing_address is None:
+    if policy.delivery_method is DeliveryMethod.MAIL and client.billing_address is None:
         words = "The client has no billing address."
         blockers.append(Blocker("MISSING_BILLING_ADDRESS", words, "client.billingAddress"))
     regions = sorted({finding.region or "" for finding in totals.findings})
@@ -329,9 +265,12 @@ def find_report_blockers(client: BillingClient, report: WorkReport) -> tuple[Blo
     return tuple(blockers)
 
 
-def due_date(invoice_date: date, business: Business) -> date:
-    """The day on which payment is due."""
-    return invoice_date + timedelta(days=business.payment_days)
+def payment_state(status: InvoiceStatus, balance_due: int, grand_total: int) -> PaymentState | None:
+    """How much of an invoice is paid, None for nothing (BILL-DEC-012)."""
+    if status is InvoiceStatus.PAID:
+        return PaymentState.PAID_IN_FULL
+    partly = status is InvoiceStatus.ISSUED and balance_due < grand_total
+    return PaymentState.PARTIAL_PAYMENT if partly else None
 
 
 def flags_of(status: InvoiceStatus, balance_due: int, grand_total: int, due: date, today: date) -> tuple[str, ...]:

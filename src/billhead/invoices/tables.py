@@ -48,6 +48,9 @@ class Invoice(TenantOwned, Base):
     tax_breakdown: Mapped[object] = mapped_column(Document)
     fee_breakdown: Mapped[object] = mapped_column(Document)
     policy_version: Mapped[str] = mapped_column(String(80))
+    po_number: Mapped[str | None] = mapped_column(String(400))
+    """Under which purchase orders it was issued; a draft's are those of its sources."""
+    delivery_method: Mapped[str] = mapped_column(String(20), server_default="EMAIL")
     rebills_invoice_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))
@@ -101,6 +104,20 @@ class InvoiceSource(TenantOwned, Base):
     snapshot_id: Mapped[UUID]
     traceability: Mapped[object] = mapped_column(Document)
     live: Mapped[bool]
+
+
+class SourceAuthorization(TenantOwned, Base):
+    """The decision of a checkout about a source: its purchase order, or that it was waived (None). Taken once."""
+
+    __tablename__ = "source_authorization"
+    __table_args__ = (ForeignKeyConstraint([TENANT], ["tenant.id"]),)
+    source_type: Mapped[str] = mapped_column(String(20), primary_key=True)
+    source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    po_number: Mapped[str | None] = mapped_column(String(60))
+    checkout_id: Mapped[UUID]
+    policy_version: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(String(80))
 
 
 class IssuedDocument(TenantOwned, Base):

@@ -100,7 +100,9 @@ class Formats:
 
     def unit_price(self, minor: Decimal | int | float) -> str:
         """Minor units as money with as many places as the price has, at least the currency's own."""
-        exact = minor if isinstance(minor, Decimal) else Decimal(minor if isinstance(minor, int) else repr(minor))
+        if isinstance(minor, int):
+            return self.money(minor)
+        exact = minor if isinstance(minor, Decimal) else Decimal(repr(minor))
         if exact == exact.to_integral_value():
             return self.money(int(exact))
         precision = icu.Precision.minMaxFraction(self._exponent, self._exponent + MOST_PRICE_PLACES)

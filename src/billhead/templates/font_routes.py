@@ -26,7 +26,7 @@ _VIEW, _MANAGE = "billing:template:view", "billing:template:manage"
 class FontInput(WireModel):
     """A TrueType or OpenType file, as it is. It says itself of which family, weight and style it is."""
 
-    data: Annotated[str, Field(min_length=1, description="the file in base64")]
+    file: Annotated[str, Field(min_length=1, description="in base64")]
     _font: NewFont | None = PrivateAttr(default=None)
 
 
@@ -55,10 +55,10 @@ def _check(entry: Entry, arguments: Mapping[str, Any]) -> None:
         pass
     body: FontInput = arguments["body"]
     limit = entry.runtime.settings.max_font_bytes
-    if len(body.data) > limit * 4 // 3 + 4:
+    if len(body.file) > limit * 4 // 3 + 4:
         raise TooLarge("FONT_TOO_LARGE", f"A font has at most {limit} bytes.")
     try:
-        found = entry.runtime.renderer.run(check_font, base64.b64decode(body.data, validate=True))
+        found = entry.runtime.renderer.run(check_font, base64.b64decode(body.file, validate=True))
     except (binascii.Error, ValueError) as error:
         raise _refused(FaultCode.UNREADABLE, "is not in base64") from error
     except LayoutError as error:
@@ -67,7 +67,7 @@ def _check(entry: Entry, arguments: Mapping[str, Any]) -> None:
 
 
 def _refused(code: FaultCode, words: str) -> Malformed:
-    return Malformed("INVALID_FONT", "The font cannot be used.", field_errors={"data": Fault(code, words)})
+    return Malformed("INVALID_FONT", "The font cannot be used.", field_errors={"file": Fault(code, words)})
 
 
 @router.get("/billing/fonts")

@@ -18,6 +18,7 @@ from billhead.access.scope import Scope
 from billhead.gateways.font_files import FOLDER, FontPlace, fonts_for, has_rare, installed_fonts, keep_copy
 from billhead.layout.document import FontFile
 from billhead.refusal import Conflict, NotFound, TooLarge
+from billhead.storage.blobs import BlobDamaged
 from billhead.storage.ids import new_id
 from billhead.storage.tables import table_of
 from billhead.templates.tables import TenantFont
@@ -127,7 +128,11 @@ def fonts_of_document(
 def _place(scope: Scope, row: Row, folder: Path) -> FontPlace:  # type: ignore[type-arg]
     path = folder / f"{row.sha256}.font"
     if not path.exists():
-        path = keep_copy(folder, row.sha256, scope.runtime.blobs.get(row.sha256))
+        try:
+            path = keep_copy(folder, row.sha256, scope.runtime.blobs.get(row.sha256))
+        except (FileNotFoundError, BlobDamaged) as error:
+            words = f"The file of the font {row.family} is lost: restore the blobs from a backup."
+            raise Conflict("FONT_LOST", words) from error
     return FontPlace(row.family, row.weight, row.italic, str(path), row.sha256)
 
 

@@ -52,8 +52,8 @@ Value = None | bool | int | float | bytes | Name | Keyword | Ref | list["Value"]
 def read_pdf_texts(pdf: bytes) -> list[str]:
     """The text of every structure element with text, in reading order.
 
-    A code without a meaning is part of its neighbour's, as marks over Arabic letters are; a character that no font
-    has is U+FFFD in the file itself.
+    Where codes alone would mislead, as with marks over Arabic letters or a character that no font has, the file has
+    an ActualText, which counts.
     """
     file = _File(pdf)
     root = file.dictionary(file.trailer.get("Root"))

@@ -107,7 +107,10 @@ def preview(source: object, request: PreviewRequest, *, made_at: datetime, max_p
 
 
 def given_up(source: object, code: str, message: str) -> Preview:
-    """The preview of a template whose pages took too much to draw."""
+    """The preview of a template whose pages took too much to draw, if it is in the format at all."""
+    issues = layout.validate(source)
+    if any(issue.severity == "error" for issue in issues):
+        return Preview(_hash_of(source), "failed", "skipped", "skipped", tuple(map(_issue_finding, issues)))
     return Preview(
         _hash_of(source), "passed", "failed", "skipped", (PreviewFinding("runtime", "error", message, code),)
     )

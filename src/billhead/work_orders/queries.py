@@ -48,6 +48,7 @@ __all__ = [
     "get_known_work_order",
     "get_work_report",
     "list_kept_snapshots",
+    "list_ready_reports",
     "list_work_orders",
     "list_work_reports",
 ]
@@ -104,6 +105,19 @@ def list_work_reports(scope: Scope, ids: Iterable[UUID], *, with_lines: bool = T
     """The work orders with these ids, by id; unknown ones are left out. Lines of snapshots are read only if wanted."""
     found = _load(scope, ids) if with_lines else _load_without_lines(scope, ids)
     return {known.report.work_order_id: known.report for known in found}
+
+
+def list_ready_reports(scope: Scope, client_id: UUID, *, limit: int) -> list[WorkReport]:
+    """A client's finished work that is released for invoicing, oldest report first, with its lines."""
+    wanted = (
+        select(WorkOrder.id)
+        .where(WorkOrder.client_id == client_id, WorkOrder.status == WorkOrderStatus.COMPLETED, WorkOrder.invoice_ready)
+        .order_by(WorkOrder.first_reported_at.desc(), WorkOrder.id.desc())
+        .limit(limit)
+    )
+    found = {known.report.work_order_id: known for known in _load(scope, scope.session.scalars(wanted).all())}
+    oldest_first = sorted(found.values(), key=lambda k: (k.first_reported_at, k.report.work_order_id))
+    return [known.report for known in oldest_first]
 
 
 def find_known_work_order(scope: Scope, work_order_id: UUID) -> KnownWorkOrder | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from billhead.layout.frames import Pages
+from billhead.layout.frames import Pages, Word
 from layout.parity.browser import BrowserWord
 
 TOLERANCE = 1.0
@@ -33,19 +33,30 @@ class Comparison:
 
 def compare(words: Sequence[BrowserWord], pages: Pages) -> Comparison:
     """Compares every word that the browser keeps on one line. Heights count from each tree's marker word."""
-    ours = {word.text: word for word in pages.words()}
+    ours: dict[str, list[Word]] = {}
+    for word in pages.words():
+        ours.setdefault(word.text, []).append(word)
     result = Comparison()
     tree, shift = -1, 0.0
-    for word in words:
-        mine = ours.get(word.text)
-        if word.text.startswith("tree") and mine is not None:
-            tree, shift = int(word.text[4:]), mine.y0 - word.y0
-        elif mine is None or word.lines > 1:
-            if (mine is None) != (word.lines > 1):
-                result.broken_otherwise.setdefault(tree, []).append(word.text)
+    for asked in words:
+        found = ours.get(asked.text, [])
+        if asked.text.startswith("tree") and found:
+            tree, shift = int(asked.text[4:]), found[0].y0 - asked.y0
+        elif not found or asked.lines > 1:
+            if (not found) != (asked.lines > 1):
+                result.broken_otherwise.setdefault(tree, []).append(asked.text)
         else:
             result.words += 1
-            off = Difference(word.text, mine.x0 - word.x0, mine.x1 - word.x1, mine.y0 - word.y0 - shift)
-            if max(abs(off.left), abs(off.right), abs(off.top)) > TOLERANCE:
+            # A part of a broken word can read like another word.
+            off = min([_off(asked, mine, shift) for mine in found], key=_size)
+            if _size(off) > TOLERANCE:
                 result.differences.setdefault(tree, []).append(off)
     return result
+
+
+def _off(asked: BrowserWord, mine: Word, shift: float) -> Difference:
+    return Difference(asked.text, mine.x0 - asked.x0, mine.x1 - asked.x1, mine.y0 - asked.y0 - shift)
+
+
+def _size(off: Difference) -> float:
+    return max(abs(off.left), abs(off.right), abs(off.top))

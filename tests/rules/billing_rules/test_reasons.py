@@ -15,8 +15,12 @@ from billhead.billing_rules.rules import (
 from billhead.layout.labels import LANGUAGES
 
 CODES = {
-    *PaymentTerms, *DeliveryMethod, *GroupingStrategy, *PoUniqueness, *(code for codes in REASONS.values() for code in codes)
-}  # fmt: skip
+    *PaymentTerms,
+    *DeliveryMethod,
+    *GroupingStrategy,
+    *PoUniqueness,
+    *(code for codes in REASONS.values() for code in codes),
+}
 
 
 @pytest.mark.parametrize("category", ReasonCategory)

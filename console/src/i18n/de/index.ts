@@ -1,5 +1,6 @@
 import type { English } from "../en";
 import type { Translated } from "../translate";
+import { billingRules } from "./billingRules";
 import { business } from "./business";
 import { faults } from "./faults";
 import { invoices } from "./invoices";
@@ -13,5 +14,6 @@ export const german: Translated<English> = {
   ...invoices,
   ...records,
   ...business,
+  ...billingRules,
   ...permissions,
 };

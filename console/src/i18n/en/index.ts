@@ -1,3 +1,4 @@
+import { billingRules } from "./billingRules";
 import { business } from "./business";
 import { faults } from "./faults";
 import { invoices } from "./invoices";
@@ -5,5 +6,5 @@ import { records } from "./records";
 import { shell } from "./shell";
 
 /** The catalogue that all others are translations of. Later pages add a file of their own. */
-export const english = { ...shell, ...faults, ...invoices, ...records, ...business } as const;
+export const english = { ...shell, ...faults, ...invoices, ...records, ...business, ...billingRules } as const;
 export type English = typeof english;

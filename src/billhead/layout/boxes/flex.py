@@ -112,22 +112,27 @@ def _hypothetical_cross(axes: Axes, item: FlexItem) -> None:
     box = item.box
     if axes.row:
         flow = lay_out_within_limits(box, item.main, item.given_cross, axes.basis_cross, False)
-        item.cross, item.baseline = flow.height, flow.baseline
+        item.cross, item.baseline = flow.height, clipped_baseline(box, flow)
         return
-    item.cross = _column_width(axes, item, None)
-    item.baseline = item.lay_out_down(axes, False).baseline
+    item.cross = _column_width(axes, item)
+    item.baseline = clipped_baseline(box, item.lay_out_down(axes, False))
 
 
-def _column_width(axes: Axes, item: FlexItem, line_width: float | None) -> float:
+def clipped_baseline(box: LayoutBox, flow: Flow) -> float | None:
+    """The baseline, within the border box where that clips its content (CSS Box Alignment §9.1)."""
+    if flow.baseline is None or box.style.overflow == "visible":
+        return flow.baseline
+    return min(max(flow.baseline, 0.0), flow.height)
+
+
+def _column_width(axes: Axes, item: FlexItem) -> float:
     """The border-box width of a column's item: given, stretched, or as its content asks."""
     box = item.box
     limits = width_limits(box, axes.inner_cross)
     if item.given_cross is not None:
         return clamp(item.given_cross, limits)
-    single = axes.style.flex_wrap == "nowrap"
-    room = axes.inner_cross if single or line_width is None else line_width
-    available = (room or 0.0) - item.cross_margins
-    if item.stretches and (single or line_width is not None):
+    available = (axes.inner_cross or 0.0) - item.cross_margins
+    if item.stretches:
         return max(clamp(available, limits), 0.0)
     if box.ratio is not None:
         return clamp(width_from_ratio(box, item.main), limits)
@@ -149,17 +154,16 @@ def _line_cross(axes: Axes, line: list[FlexItem]) -> float:
 
 def _cross_baseline(axes: Axes, item: FlexItem) -> float:
     """The baseline across the main axis; a column's items have none there and align their left edges."""
-    backwards = axes.style.flex_wrap == "wrap-reverse"
     if not axes.row:
-        return item.cross if axes.box.rtl != backwards else 0.0
+        return item.cross if axes.box.rtl else 0.0
     below_top = item.cross if item.baseline is None else item.baseline
-    return item.cross - below_top if backwards else below_top
+    return item.cross - below_top if axes.style.flex_wrap == "wrap-reverse" else below_top
 
 
 def _stretch(axes: Axes, item: FlexItem, line_size: float) -> None:
     """§9.4 step 11."""
     if not axes.row:
-        item.cross = _column_width(axes, item, line_size)
+        item.cross = _column_width(axes, item)
     elif item.stretches and item.given_cross is None:
         limits = height_limits(item.box, axes.basis_cross)
         item.cross = clamp(line_size - item.cross_margins, limits)
@@ -235,12 +239,13 @@ def _align_cross(axes: Axes, item: FlexItem, line_size: float, above: float) -> 
 
 
 def _baseline(axes: Axes, lines: list[list[FlexItem]]) -> float | None:
-    """§8.5: the first line's baseline-aligned item, else its first item."""
+    """§8.5: the uppermost line's baseline-aligned item, else the item that stands first in it."""
     if not lines:
         return None
-    line = lines[0]
-    item = next((item for item in line if axes.row and item.align == "baseline"), line[0])
-    top = axes.box.edge_top + (item.cross_at if axes.row else item.main_at)
+    line = lines[-1] if axes.style.flex_wrap == "wrap-reverse" else lines[0]
+    ordered = line[::-1] if axes.reverse else line
+    item = next((item for item in ordered if axes.row and item.align == "baseline"), ordered[0])
+    top = axes.point(item.main_at, item.cross_at, item.main, item.cross)[1]
     if item.baseline is None:
         return top + (item.cross if axes.row else item.main)
     return top + item.baseline

@@ -19,6 +19,7 @@ from billhead.layout.boxes.sizing import (
     width_from_ratio,
     width_limits,
 )
+from billhead.layout.boxes.table import TableData
 from billhead.layout.boxes.tree import Flow, LayoutBox, used
 from billhead.layout.style import Style
 from billhead.layout.style.values import AUTO
@@ -104,6 +105,7 @@ class FlexItem:
     auto_cross_start: bool
     auto_cross_end: bool
     align: str
+    auto_cross: bool
     given_cross: float | None
     definite_base: bool = False
     main: float = 0.0
@@ -131,7 +133,7 @@ class FlexItem:
     @property
     def stretches(self) -> bool:
         """Whether the item fills its line across."""
-        return self.align in ("stretch", "normal") and not self.auto_cross_margins
+        return self.align in ("stretch", "normal") and self.auto_cross and not self.auto_cross_margins
 
     def commit(self, axes: Axes) -> None:
         """Lays the item out for good and writes its place."""
@@ -167,14 +169,15 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
         cross_start, cross_end = cross_end, cross_start
         align = {"start": "flex-end", "end": "flex-start"}.get(align, align)
     if axes.row:
-        given_cross = border_height(box, style.height, axes.basis_cross)
+        auto_cross, given_cross = style.height is AUTO, border_height(box, style.height, axes.basis_cross)
         limits = width_limits(box, axes.inner_main)
     else:
-        given_cross = border_width(box, style.width, axes.inner_cross)
+        auto_cross, given_cross = style.width is AUTO, border_width(box, style.width, axes.inner_cross)
         limits = height_limits(box, axes.basis_main)
     item = FlexItem(
         box, 0.0, 0.0, limits, main_start[0], main_end[0], cross_start[0], cross_end[0],
-        main_start[1] is AUTO, main_end[1] is AUTO, cross_start[1] is AUTO, cross_end[1] is AUTO, align, given_cross,
+        main_start[1] is AUTO, main_end[1] is AUTO, cross_start[1] is AUTO, cross_end[1] is AUTO, align,
+        auto_cross, given_cross,
     )  # fmt: skip
     item.base = _row_base(axes, item) if axes.row else _column_base(axes, item)
     minimum = style.min_width if axes.row else style.min_height
@@ -235,7 +238,7 @@ def _cross_width(axes: Axes, item: FlexItem) -> float:
     if item.given_cross is not None:
         return clamp(item.given_cross, limits)
     available = (axes.inner_cross or 0.0) - item.cross_margins
-    if item.stretches and axes.style.flex_wrap == "nowrap":
+    if item.stretches:
         return max(clamp(available, limits), 0.0)
     return clamp(fit_content(box, available), limits)
 
@@ -276,7 +279,7 @@ def _automatic_minimum(axes: Axes, item: FlexItem) -> float:
         return content if given is None else min(given, content)
     given = border_height(box, style.height, axes.basis_main)
     content = box.measure(_cross_width(axes, item), None).height
-    return content if given is None else min(given, content)
+    return content if given is None or isinstance(box.data, TableData) else min(given, content)
 
 
 def resolve_flexible_lengths(line: list[FlexItem], available: float) -> None:

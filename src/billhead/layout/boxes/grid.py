@@ -13,6 +13,7 @@ from billhead.layout.boxes.grid_tracks import (
     collapses_empty,
     expand,
     fixed_maximum,
+    has_automatic_minimum,
     size_tracks,
 )
 from billhead.layout.boxes.sizing import (
@@ -184,7 +185,9 @@ def _least_width(item: GridItem, spanned: list[Track], available: float | None, 
     if style.min_width is not AUTO:
         return min(least, width_limits(box, None)[0] + box.margins_across)
     several = len(spanned) > 1
-    grows = any(track.minimum is AUTO for track in spanned) and not (several and any(t.fraction for t in spanned))
+    grows = any(has_automatic_minimum(track, available) for track in spanned) and not (
+        several and any(t.fraction for t in spanned)
+    )
     if style.overflow != "visible" or not grows:
         return box.edges_across + box.margins_across
     most = [fixed_maximum(track, available) for track in spanned]

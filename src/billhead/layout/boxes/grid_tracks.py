@@ -86,6 +86,11 @@ def fixed_maximum(track: Track, available: float | None) -> float | None:
     return None if track.fraction else _px(track.maximum, available)
 
 
+def has_automatic_minimum(track: Track, available: float | None) -> bool:
+    """Whether the least size is `auto`, or a percentage of an unknown size, which counts as that."""
+    return track.minimum is AUTO or (available is None and isinstance(track.minimum, Percent))
+
+
 def _px(size: TrackSize | Relative, available: float | None) -> float | None:
     if isinstance(size, Percent):
         return None if available is None else size.of(available)

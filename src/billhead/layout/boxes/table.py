@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import NamedTuple, Protocol
 
 from billhead.layout.boxes.columns import Column, Wish, distribute, encompass_span, table_widths
-from billhead.layout.boxes.lines import extent, face_metrics, height_of_lines, line_height
+from billhead.layout.boxes.lines import face_metrics, height_of_lines, line_height
 from billhead.layout.boxes.tree import Flow, LayoutBox, definite, used
 from billhead.layout.document import Box, Cell, Direction, Node, Row, Table, Text
 from billhead.layout.style import INHERITED, Percent, Style
@@ -155,18 +155,15 @@ class TableData:
         count = max([row.starts[-1] + max(row.cells[-1].cell.span, 1) for row in rows if row.cells], default=0)
         columns = [Column() for _ in range(count)]
         spanning = []
+        before: list[CellLook | None] = [None] * count
         for row in rows:
             for start, box in zip(row.starts, row.cells, strict=True):
-                look = box.look
+                look, column = box.look, columns[start]
                 if box.cell.span > 1:
                     spanning.append((start, box))
-                elif (
-                    look.given
-                    or box.content is not None
-                    or box.advance + look.across > columns[start].least
-                    or columns[start].empty
-                ):
-                    columns[start].encompass(self._wish(box, columns[start].least))
+                elif look is not before[start] or box.content is not None or box.advance + look.across > column.least:
+                    before[start] = look
+                    column.encompass(self._wish(box, column.least))
         for start, box in sorted(spanning, key=lambda spanned: spanned[1].cell.span):
             columns[start].empty = False
             encompass_span(columns[start : start + box.cell.span], self._wish(box, 0.0))

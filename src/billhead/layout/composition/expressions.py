@@ -23,6 +23,8 @@ _ARABIC_OR_HEBREW = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 """Around Latin words that fill slots of a right-to-left text, so that two beside each other do not change places."""
 PAGE_SLOTS = {"page-number": "{page}", "page-count": "{pages}"}
+_BIDI_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ISOLATES = "\u2066\u2067\u2068"
 
 
 def value_of(expression: Expression, scope: Scope, context: Context, node_id: str, at: str) -> object:
@@ -64,7 +66,7 @@ def _filled(expression: TemplateValue, scope: Scope, context: Context, node_id: 
         length += len(text)
         if length > LIMITS.text_length:
             raise LimitExceeded(f"The text of node {node_id!r} is longer than {LIMITS.text_length} characters")
-        parts.append(text)
+        parts.append(_contained(text) if not isinstance(part, str) and _BIDI_CONTROL.search(text) else text)
     if context.book.rtl and any(_ARABIC_OR_HEBREW.search(text) for text in parts):
         parts = [_isolated(part, text) for part, text in zip(expression.parts, parts, strict=True)]
     return "".join(parts)
@@ -72,6 +74,20 @@ def _filled(expression: TemplateValue, scope: Scope, context: Context, node_id: 
 
 def _isolated(part: object, text: str) -> str:
     return text if isinstance(part, str) or not _LATIN.search(text) else f"{ISOLATE}{text}{END_OF_ISOLATE}"
+
+
+def _contained(text: str) -> str:
+    """A value with marks of direction of its own, so that these turn nothing outside of it around (UAX #9, 6.3)."""
+    open_isolates, kept = 0, []
+    for char in text:
+        if char == END_OF_ISOLATE:
+            if not open_isolates:
+                continue
+            open_isolates -= 1
+        elif char in _ISOLATES:
+            open_isolates += 1
+        kept.append(char)
+    return f"{ISOLATE}{''.join(kept)}{END_OF_ISOLATE * (open_isolates + 1)}"
 
 
 def _is_in_row(scope: Scope, path: tuple[str, ...]) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import uharfbuzz as hb  # type: ignore[import-untyped]
 
+from billhead.layout.fonts.cff import cids_of
+
 DROPPED_TABLES = (
     "GSUB",
     "GPOS",
@@ -33,7 +35,8 @@ DROPPED_TABLES = (
 class Face:
     """A font file ready for shaping. Character codes in PDF are its own glyph ids, so shaped words are reusable.
 
-    `ascent` and `descent` are positive, in thousandths of the em; `line_gap` likewise.
+    `ascent` and `descent` are positive, in thousandths of the em; `line_gap` likewise. `compact` faces have CFF
+    outlines; where these are CID-keyed, `cids` has the name of each glyph, which its subsets keep.
     """
 
     def __init__(self, name: str, data: bytes, *, weight: int = 400, italic: bool = False) -> None:
@@ -52,10 +55,14 @@ class Face:
         self.descent = -extents.descender * self.per_mille
         self.line_gap = max(extents.line_gap * self.per_mille, 0.0)
         self.compact = "CFF " in self.face.table_tags
+        self.cids = self._read_cids() if self.compact else None
         self.digest = hashlib.sha256(data).hexdigest()
         self._advances: dict[int, float] = {}
         self._outlines: dict[int, str] = {}
         self._subset_source: hb.Face | None = None
+
+    def _read_cids(self) -> tuple[int, ...] | None:
+        return cids_of(bytes(self.face.reference_table("CFF ").data), self.face.glyph_count)
 
     def has(self, char: str) -> bool:
         """Whether the face draws this character itself."""
@@ -80,9 +87,9 @@ class Face:
         return path
 
     def subset(self, glyphs: Iterable[int]) -> bytes:
-        """A font program with these glyphs at their own ids: TrueType, or bare CFF for CFF faces."""
+        """A font program with these glyphs at their own ids, or under their own CIDs: TrueType, or bare CFF."""
         wanted = hb.SubsetInput()
-        if self.compact:
+        if self.cids is not None:
             wanted.flags = hb.SubsetFlags.NO_HINTING
         else:
             wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.RETAIN_GIDS

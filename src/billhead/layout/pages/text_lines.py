@@ -38,9 +38,11 @@ def add_lines(
             align = "start"
         if align == "start":
             align = "right" if rtl else "left"
-        at = x + (free if align == "right" else free / 2 if align == "center" and free > 0 else 0.0)
-        if align == "center" and free < 0 and rtl:
-            at = x + free
+        # A line wider than its box goes over at the end of the paragraph's direction, however it is aligned.
+        if free < 0:
+            at = x + free if rtl else x
+        else:
+            at = x + (free if align == "right" else free / 2 if align == "center" else 0.0)
         item = TextLine(
             origin, at, y + above, line.width + spacing * sum([w.text == " " for w in line.words]) if spacing
             else line.width, line.words, line.text, style.font_size, style.color, ascent, descent, spacing, tag, clip,

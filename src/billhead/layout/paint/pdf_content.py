@@ -84,7 +84,8 @@ class ContentPainter:
         """Opens marked content for a tag, unless it is open already."""
         if self._marked is target:
             return
-        self._close_mark()
+        if self._marked is not None:
+            self._close_mark()
         self._marked = target
         if target is ARTIFACT:
             self._out.append("/Artifact BMC")

@@ -17,6 +17,11 @@ _CMAP_HEAD = (
     "/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def /CMapName /Adobe-Identity-UCS def "
     "/CMapType 2 def 1 begincodespacerange <0000><FFFF> endcodespacerange\n"
 )
+_CODES_HEAD = (
+    "/CIDInit /ProcSet findresource begin 12 dict begin begincmap "
+    "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>def /CMapName /Billhead-Codes def "
+    "/CMapType 1 def /WMode 0 def 1 begincodespacerange <0000><FFFF> endcodespacerange\n"
+)
 _CMAP_TAIL = "endcmap CMapName currentdict /CMap defineresource pop end end"
 
 
@@ -154,7 +159,10 @@ def _embed(pdf: PdfFile, face: Face, glyphs: set[int], meanings: dict[int, str])
         f"/ItalicAngle {italic}/Ascent {ascent}/Descent {-descent}/CapHeight 714/StemV {weight}"
         f"/FontFile{3 if face.compact else 2} {file} 0 R>>"
     )
-    widths = "".join([f"{glyph}[{face.advance(glyph):g}]" for glyph in order])
+    cid_of = {glyph: face.cids[glyph] if face.cids is not None else glyph for glyph in order}
+    widths = "".join([f"{cid_of[glyph]}[{face.advance(glyph):g}]" for glyph in sorted(order, key=cid_of.__getitem__)])
+    same = all(glyph == cid for glyph, cid in cid_of.items())
+    encoding = "/Identity-H" if same else f" {_write_encoding(pdf, cid_of)} 0 R"
     mapping = "" if face.compact else "/CIDToGIDMap/Identity"
     cid_font = pdf.add(
         f"<</Type/Font/Subtype/CIDFontType{0 if face.compact else 2}/BaseFont/{tagged}"
@@ -163,8 +171,19 @@ def _embed(pdf: PdfFile, face: Face, glyphs: set[int], meanings: dict[int, str])
     )
     unicode_map = pdf.stream((_CMAP_HEAD + _mappings(order, meanings) + _CMAP_TAIL).encode())
     return pdf.add(
-        f"<</Type/Font/Subtype/Type0/BaseFont/{tagged}/Encoding/Identity-H/DescendantFonts[{cid_font} 0 R]"
+        f"<</Type/Font/Subtype/Type0/BaseFont/{tagged}/Encoding{encoding}/DescendantFonts[{cid_font} 0 R]"
         f"/ToUnicode {unicode_map} 0 R>>"
+    )
+
+
+def _write_encoding(pdf: PdfFile, cid_of: dict[int, int]) -> int:
+    """The CMap from codes, which are glyph ids, to the CIDs of a face whose CIDs are others."""
+    lines = [f"<{glyph:04X}> {cid}" for glyph, cid in cid_of.items()]
+    parts = [lines[at : at + 100] for at in range(0, len(lines), 100)]
+    listed = "".join(f"{len(part)} begincidchar\n" + "\n".join(part) + "\nendcidchar\n" for part in parts)
+    return pdf.stream(
+        (_CODES_HEAD + listed + _CMAP_TAIL).encode(),
+        "/Type/CMap/CMapName/Billhead-Codes/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/WMode 0",
     )
 
 

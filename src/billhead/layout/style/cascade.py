@@ -12,6 +12,8 @@ from billhead.layout.style.values import Auto, Color, CurrentColor, Percent, Rel
 
 SMALLEST_FONT = 1.0
 LARGEST_FONT = 1000.0
+FONT_STEPS = 32
+"""Font sizes are whole 1/32 px: browsers scale advances in these steps, so that words are as wide in both."""
 
 _INITIAL: dict[str, Any] = {field.name: field.default for field in fields(Style)}
 _BORDER_SIDES = ("top", "right", "bottom", "left")
@@ -44,6 +46,9 @@ def compute_style(declarations: Sequence[Declaration], parent: Style, root_font_
         values["line_height"] = Percent(0.0, _as_px(_length(line_height, size, root_font_size), size))
     elif isinstance(line_height, Percent):
         values["line_height"] = Percent(0.0, line_height.of(size))
+    if values["flex_direction"].startswith("column"):
+        # Paper has no height at which columns would wrap; validation says so.
+        values["flex_wrap"] = "nowrap"
     if isinstance(values["color"], CurrentColor):
         values["color"] = parent.color
     _colors(values, merged)
@@ -67,7 +72,7 @@ def _font_size(value: float | Percent | Relative, parent_size: float, root_size:
         size = _as_px(_length(value, parent_size, root_size), parent_size)
     else:
         size = value
-    return min(max(size, SMALLEST_FONT), LARGEST_FONT)
+    return round(min(max(size, SMALLEST_FONT), LARGEST_FONT) * FONT_STEPS) / FONT_STEPS
 
 
 def _length(value: Relative, font_size: float, root_size: float) -> float | Percent:

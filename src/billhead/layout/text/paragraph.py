@@ -44,7 +44,8 @@ class Line(NamedTuple):
 class _Segment(NamedTuple):
     """What cannot be broken: text[start:end] with trailing spaces; widths in px without and with them.
 
-    `hyphen` is what it is wider by when a line ends after it, at a soft hyphen.
+    `hyphen` is what it is wider by when a line ends after it, at a soft hyphen; `onward` is its width with what follows
+    up to where a line may end without one.
     """
 
     start: int
@@ -52,6 +53,7 @@ class _Segment(NamedTuple):
     bare: float
     full: float
     hyphen: float
+    onward: float
 
 
 class Paragraph:
@@ -119,7 +121,7 @@ class Paragraph:
 
     def _width(self, text: str) -> float:
         if needs_bidi(text, self.rtl):
-            return sum([word.advance for word in self._visual_words(text, 0, len(text))]) * self.scale
+            return self._words(text, 0, len(text))[1] * self.scale
         return self.shaper.left_to_right(text)[1] * self.scale
 
     def _fill(self, text: str, room: float, result: list[Line]) -> None:
@@ -129,10 +131,10 @@ class Paragraph:
             return
         breakable = self.style.overflow_wrap != "normal"
         start, used = 0, 0.0
-        segments = self._segments_of(text)
-        for number, segment in enumerate(segments):
+        waiting = iter(self._segments_of(text))
+        for segment in waiting:
             needed = segment.bare
-            if segment.hyphen and used + _unhyphenated(segments, number) > room:
+            if segment.hyphen and used + segment.onward > room:
                 needed += segment.hyphen
             if used + needed > room:
                 if segment.start > start:
@@ -140,6 +142,12 @@ class Paragraph:
                     start, used = segment.start, 0.0
                 if breakable and segment.bare > room:
                     start, used = self._break_word(text, segment, room, result)
+                    # A hyphen that begins a line is taken for a minus sign: its number stays with it.
+                    while text[start : segment.end] == "-" and text[segment.end : segment.end + 1].isdigit():
+                        after = next(waiting)
+                        bare, full = used + after.bare, used + after.full
+                        segment = _Segment(start, after.end, bare, full, after.hyphen, after.onward)
+                        start, used = self._break_word(text, segment, room, result)
                     continue
             used += segment.full
         result.append(self._line(text, start, len(text), True))
@@ -182,8 +190,12 @@ class Paragraph:
                 bare = piece.rstrip(" ")
                 width = self._width(bare) if bare else 0.0
                 hyphen = self.shaper.hyphen.advance * self.scale if bare.endswith(SOFT_HYPHEN) else 0.0
-                segments.append(_Segment(start, end, width, width + (len(piece) - len(bare)) * space, hyphen))
+                full = width + (len(piece) - len(bare)) * space
+                segments.append(_Segment(start, end, width, full, hyphen, width))
                 start = end
+            for at in range(len(segments) - 2, -1, -1):
+                if segments[at].hyphen:
+                    segments[at] = segments[at]._replace(onward=segments[at].bare + segments[at + 1].onward)
             self._segments[text] = segments
         return segments
 
@@ -215,7 +227,13 @@ class Paragraph:
     def _words(self, text: str, start: int, end: int) -> tuple[tuple[ShapedWord, ...], float]:
         """Words and spaces of text[start:end] from left to right, and their advance."""
         if needs_bidi(text, self.rtl):
+            whole = start == 0 and end == len(text)
+            kept = self.shaper.visual_lines.get((text, self.rtl)) if whole else None
+            if kept is not None:
+                return kept
             words = tuple(self._visual_words(text, start, end))
+            if whole:
+                self.shaper.keep_visual_line(text, self.rtl, words)
             return words, sum([word.advance for word in words])
         return self.shaper.left_to_right(text[start:end])
 
@@ -228,12 +246,3 @@ class Paragraph:
                 parts.reverse()
             words += [self.shaper.space if part == " " else word(part, run.rtl) for part in parts]
         return words
-
-
-def _unhyphenated(segments: list[_Segment], number: int) -> float:
-    """The width of a segment with what follows up to where a line may end without a hyphen."""
-    width = segments[number].bare
-    while segments[number].hyphen and number + 1 < len(segments):
-        number += 1
-        width += segments[number].bare
-    return width

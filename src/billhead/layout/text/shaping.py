@@ -6,6 +6,7 @@ Numbers and plain ASCII words whose characters do not influence each other take 
 from __future__ import annotations
 
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -98,6 +99,7 @@ class Shaper:
         self.space = self.word(" ")
         self.hyphen = self._shape_hyphen()
         self.lines: dict[str, tuple[tuple[ShapedWord, ...], float]] = {}
+        self.visual_lines: dict[tuple[str, bool], tuple[tuple[ShapedWord, ...], float]] = {}
 
     def word(self, text: str, rtl: bool = False) -> ShapedWord:
         """The shaped word; `rtl` is its direction by the bidirectional algorithm."""
@@ -129,17 +131,22 @@ class Shaper:
                 self.lines[text] = line
         return line
 
+    def keep_visual_line(self, text: str, rtl: bool, words: tuple[ShapedWord, ...]) -> None:
+        """Remembers the words of a whole bidirectional paragraph from left to right; `rtl` is its direction."""
+        if len(text) <= LONGEST_KEPT_WORD:
+            if len(self.visual_lines) >= WORD_LIMIT:
+                self.visual_lines.clear()
+            self.visual_lines[text, rtl] = words, sum([word.advance for word in words])
+
     def _shape_numeric(self, text: str) -> ShapedWord | None:
         table = self._numeric
-        glyphs = []
-        advance = 0.0
-        for char in text:
-            entry = table.get(char)
-            if entry is None:
-                return None
-            glyphs.append(entry[0])
-            advance += entry[1]
-        return ShapedWord(text, (GlyphRun(self.primary, tuple(glyphs), advance, text, text=text),))
+        try:
+            entries = [table[char] for char in text]
+        except KeyError:
+            return None
+        glyphs = tuple([glyph for glyph, _ in entries])
+        advance = sum([advance for _, advance in entries], 0.0)
+        return ShapedWord(text, (GlyphRun(self.primary, glyphs, advance, text, text=text),))
 
     def _shape(self, text: str, rtl: bool) -> ShapedWord:
         parts: list[tuple[Face, str]] = []
@@ -188,13 +195,11 @@ def _clusters(text: str) -> list[str]:
     """Characters with the marks and joiners that belong to them."""
     if text.isascii():
         return [text]
-    clusters: list[str] = []
-    for char in text:
-        if clusters and (unicodedata.category(char)[0] == "M" or _is_invisible(char)):
-            clusters[-1] += char
-        else:
-            clusters.append(char)
-    return clusters
+    starts = [
+        at for at, char in enumerate(text)
+        if not at or not (unicodedata.category(char)[0] == "M" or _is_invisible(char))
+    ]  # fmt: skip
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 def shape_run(face: Face, text: str, rtl: bool) -> GlyphRun:
@@ -240,14 +245,18 @@ def _texts_of_glyphs(
             continue
         if rtl:
             members.reverse()
-        rest = []
+        drawn_by: dict[int, deque[int]] = {}
+        for at, char in enumerate(chars):
+            drawn_by.setdefault(face.glyph(char), deque()).append(at)
+        left, rest = dict.fromkeys(range(len(chars))), []
         for place in members:
-            own = next((char for char in chars if face.glyph(char) == glyphs[place]), None)
-            if own is None:
-                rest.append(place)
+            if own := drawn_by.get(glyphs[place]):
+                at = own.popleft()
+                texts[place] = chars[at]
+                del left[at]
             else:
-                texts[place] = own
-                chars.remove(own)
+                rest.append(place)
+        chars = [chars[at] for at in left]
         for at, place in enumerate(rest):
             texts[place] = "".join(chars[at:] if at == len(rest) - 1 else chars[at : at + 1])
         if not rest and chars:

@@ -39,10 +39,23 @@ def check_styles(template: Template, found: Findings) -> None:
         for problem in parse_declaration(declaration, tokens, PROPERTIES_VERSION_2)[1]:
             found.add(problem.kind, f"{at}.{problem.property}", problem.message, problem.hint, severity)
     for at, ref in refs:
+        if _wraps_column(template, ref):
+            message, hint = "Columns do not wrap: flexWrap counts in rows", "wrap a row, or use a grid"
+            found.add("unsupported-combination", f"{at}.inline.flexWrap", message, hint, severity)
         for index, name in enumerate(ref.class_ids):
             if name not in template.styles.classes:
                 message = f"No style class is called {name!r}"
                 found.add("unknown-class", f"{at}.tokenIds.{index}", message, "add it to styles.classes", "warning")
+
+
+def _wraps_column(template: Template, ref: StyleRef) -> bool:
+    """Whether classes and inline entries together make a column that wraps."""
+    merged: dict[str, str | int | float] = {}
+    for name in ref.class_ids:
+        merged.update(template.styles.classes.get(name, {}))
+    merged.update(ref.inline or {})
+    direction, wrap = (str(merged.get(name, "")).strip().lower() for name in ("flexDirection", "flexWrap"))
+    return direction.startswith("column") and wrap.startswith("wrap")
 
 
 def _roots(template: Template) -> Iterator[LayoutNode]:
