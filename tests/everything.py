@@ -45,6 +45,7 @@ def one_of_everything(office: Office) -> dict[str, str]:
     run = client.post("/billing/issue-runs", json={"invoiceIds": [drafted(client)["invoiceId"]]}).json()
     return {
         "account_id": _billing_rules_call(office).ids["account_id"],
+        "checkout_id": _a_checkout(office),
         "client_id": client_id,
         "fee_rule_id": fee.json()["feeRuleId"],
         "font_id": _a_font(office),
@@ -213,6 +214,39 @@ def _totp_code(office: Office) -> Call:
     return Call({}, {"code": pyotp.TOTP(seed).at(office.clock.at)})
 
 
+def _po_account(office: Office) -> str:
+    """A client whose invoices need a purchase order."""
+    account_id = str(office.client().post("/billing/clients", json=a_client()).json()["clientId"])
+    rules = _billing_rules() | {"poFormatRegex": None}
+    saved = office.client().put(f"/billing/rules/{account_id}", json=rules)
+    assert saved.status_code == 201, saved.text
+    return account_id
+
+
+def _intent(office: Office) -> dict[str, object]:
+    account_id = _po_account(office)
+    return {"accountId": account_id, "workOrderId": None, "locationId": None, "amount": 20000, "currency": "USD"}
+
+
+def _a_checkout(office: Office) -> str:
+    """A checkout that was begun and is not settled."""
+    checkout_id = str(new_id())
+    begun = office.client().post(f"/billing/checkout/{checkout_id}/evaluate", json=_intent(office))
+    assert begun.status_code == 200, begun.text
+    return checkout_id
+
+
+def _po_override(office: Office) -> Call:
+    checkout_id, tokens = _a_checkout(office), []
+    for approver in (_elevate(office), _elevate(office)):
+        assert isinstance(approver.body, dict)
+        body = approver.body | {"resourceId": checkout_id}
+        tokens.append(office.client().post("/billing/auth/elevate", json=body).json())
+    names = ("elevationToken", "secondElevationToken")
+    confirmed = {name: token["elevationToken"] for name, token in zip(names, tokens, strict=True)}
+    return Call({"checkout_id": checkout_id}, confirmed | {"reasonCode": "EMERGENCY", "reasonNote": "fleet waits"})
+
+
 def _a_template() -> dict[str, object]:
     """The smallest template that prints something."""
     return {
@@ -282,6 +316,13 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "PUT /billing/auth/pin": lambda office: Call({}, {"pin": "4711"}),
     "POST /billing/auth/totp": lambda office: Call({}, None),
     "POST /billing/auth/totp/confirm": _totp_code,
+    "POST /billing/checkout/{checkout_id}/evaluate": lambda office: Call(
+        {"checkout_id": str(new_id())}, _intent(office)
+    ),
+    "POST /billing/checkout/{checkout_id}/po": lambda office: Call(
+        {"checkout_id": _a_checkout(office)}, {"poNumber": f"PO-{new_id().hex[-8:]}"}
+    ),
+    "POST /billing/checkout/{checkout_id}/po-override": _po_override,
     "POST /billing/users": lambda office: Call(
         {}, {"email": _person(), "name": "New Person", "password": "a long passphrase", "role": "CASHIER"}
     ),

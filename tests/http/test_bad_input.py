@@ -38,6 +38,8 @@ RAW = {  # a value that JSON text can hold and no field may
 }  # fmt: skip
 MARK = "\x7fraw\x7f"
 FREE = {"upstreamTotals", "template", "data"}  # JSON of any shape: never read, or checked by the layout engine
+SECRETS = {"secret", "elevationToken", "seed"}  # an answer with one of these is never kept
+COUNTS_ATTEMPTS = {"POST /billing/auth/elevate"}  # credentials are tried, and that is counted, before anything else
 JSON = {"Content-Type": "application/json"}
 Place = tuple[str | int, ...]
 
@@ -326,7 +328,7 @@ def test_a_key_belongs_to_one_request(desk: Desk, watcher: Connection) -> None:
         assert first.status_code in {200, 201, 202}, (name, first.text)
         before = version_of(watcher)
         again = desk.send(case, call, content, **key)
-        if "secret" in first.json():
+        if SECRETS & first.json().keys():
             refused(again, name, status=409, codes={"ANSWER_NOT_KEPT"})
         else:
             assert (again.content, again.headers["idempotent-replayed"]) == (first.content, "true"), name
@@ -338,7 +340,7 @@ def test_a_key_belongs_to_one_request(desk: Desk, watcher: Connection) -> None:
         for bad in ("", "tab\there", "\x7f"):
             refused(desk.send(case, call, content, **{"Idempotency-Key": bad}), (name, bad),
                     codes={"INVALID_IDEMPOTENCY_KEY"})  # fmt: skip
-        assert version_of(watcher) == before, name
+        assert version_of(watcher) == before or name in COUNTS_ATTEMPTS, name
 
 
 def test_a_refused_request_leaves_no_key_behind(desk: Desk, watcher: Connection) -> None:

@@ -243,13 +243,13 @@ class CaseTooSlow(AssertionError):
 
 def run_case(case: Case, *, painted: bool = True) -> str:
     """How far the case came: `refused`, or the last phase. Raises on a fault; `painted`: also PDF and SVG."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         state = _phases(case, painted)
     except layout.LayoutError as error:
         state = f"refused {error.code}"
-    if time.perf_counter() - started > CASE_SECONDS:
-        raise CaseTooSlow(f"{time.perf_counter() - started:.1f} s")
+    if time.process_time() - started > CASE_SECONDS:
+        raise CaseTooSlow(f"{time.process_time() - started:.1f} s")
     return state
 
 

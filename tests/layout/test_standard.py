@@ -35,7 +35,7 @@ def without_values(texts: list[str], *values: str) -> list[str]:
 def test_standard_default_prints_its_fields_table_and_totals_in_order() -> None:
     assert shown(standard_source("standard-default"), an_invoice(1)) == [
         "Invoice",
-        *("Invoice #: ", "INV-000042", "Issue Date: ", "3/5/2025", "Due Date: ", "4/4/2025"),
+        *("Invoice #: ", "INV-000042", "Issue Date: ", "3/5/2025", "Due Date: ", "4/4/2025", "PO #: ", "PO-7"),
         *("From", "Lumen IT Services", "12 Dock Road\nBristol"),
         *("Bill To", "Harbour & Sons GmbH", "Hafenstr. 9\n20457 Hamburg"),
         *("Description", "Qty", "Rate", "Amount"),

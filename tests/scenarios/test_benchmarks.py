@@ -32,7 +32,7 @@ def test_pdfs_without_the_peers() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert len(re.findall(r"Billhead +[\d.]+ +[\d.]+ +[\d.]+ +\d+ +\d+", done.stdout)) == 2, done.stdout
+    assert len(re.findall(r"Billhead +[\d.]+ +[\d.]+ +\d+ +\d+\n", done.stdout)) == 2, done.stdout
     assert len(re.findall(r"validate [\d.]+, evaluate [\d.]+, compose [\d.]+, lay out [\d.]+, paint", done.stdout)) == 2
     assert re.search(r"validate \+ evaluate \+ compose, ms +[\d.]+ +target 1 ", done.stdout)
     assert re.search(r"two processes, times as many PDFs as one +[\d.]+ +target 1.8 ", done.stdout)

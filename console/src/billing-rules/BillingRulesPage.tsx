@@ -1,3 +1,4 @@
+import { Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { clientQuery } from "../clients/queries";
@@ -88,7 +89,7 @@ function RulesEditor({ accountId, agreed, effective, options }: RulesEditorProps
     },
   });
   return (
-    <>
+    <Stack gap="xl">
       {entity.isNew && !entity.conflict && (
         <Notice tone="info" title={t("rules.notAgreed")}>
           {t("rules.notAgreedHint")}
@@ -102,6 +103,6 @@ function RulesEditor({ accountId, agreed, effective, options }: RulesEditorProps
       >
         <RuleFields form={entity.form} options={options} />
       </EntityForm>
-    </>
+    </Stack>
   );
 }

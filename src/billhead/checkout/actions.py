@@ -15,8 +15,7 @@ from billhead.checkout.queries import CheckoutView, find_checkout, get_checkout
 from billhead.checkout.rules import Intent
 from billhead.checkout.tables import Checkout, PurchaseOrderUse
 from billhead.clients.queries import get_billing_client
-from billhead.invoices.actions import authorize_source
-from billhead.invoices.authorizations import Authorization
+from billhead.invoices.actions import Authorization, authorize_source
 from billhead.invoices.queries import WORK_ORDER
 from billhead.refusal import Conflict, Fault, FaultCode, Malformed
 from billhead.storage.tables import table_of

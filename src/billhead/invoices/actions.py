@@ -11,7 +11,8 @@ from billhead import money
 from billhead.access.elevation import ElevatedAction, spend_elevation
 from billhead.access.scope import Scope
 from billhead.invoices import documents, rules
-from billhead.invoices.authorizations import Authorization, find_authorizations, write_authorization
+from billhead.invoices.authorizations import Authorization as Authorization
+from billhead.invoices.authorizations import find_authorizations, write_authorization
 from billhead.invoices.documents import DocumentData as DocumentData
 from billhead.invoices.documents import FrozenDocument
 from billhead.invoices.documents import get_document_data as get_document_data

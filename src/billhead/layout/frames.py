@@ -241,7 +241,7 @@ def _words_of(line: TextLine, page: int) -> Iterator[Word]:
         if len(pieces) > 1:
             # Pieces of a word stand from left to right, which need not be their order in the text.
             if not logical:
-                for written in line.text.split():
+                for written in line.text.split(" "):
                     logical.setdefault("".join(sorted(written)), []).append(written)
             text = "".join(pieces)
             known = logical.get("".join(sorted(text)), [text])

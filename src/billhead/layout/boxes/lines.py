@@ -9,6 +9,9 @@ from billhead.layout.fonts import Face
 from billhead.layout.style import Percent, Style
 from billhead.layout.text import Line, Paragraph
 
+STEP = 1 / 64
+EPSILON = 1e-6
+
 
 @lru_cache(maxsize=4096)
 def face_metrics(face: Face, size: float) -> tuple[float, float, float]:
@@ -19,11 +22,11 @@ def face_metrics(face: Face, size: float) -> tuple[float, float, float]:
 
 
 def line_height(style: Style) -> float | None:
-    """The line height in px; None for `normal`."""
+    """The line height in px, cut to 1/64 as browsers do; None for `normal`."""
     height = style.line_height
     if isinstance(height, Percent):
-        return height.px
-    return None if height is None else height * style.font_size
+        return (height.px + EPSILON) // STEP * STEP
+    return None if height is None else (height * style.font_size + EPSILON) // STEP * STEP
 
 
 def extent(line: Line, style: Style, paragraph: Paragraph) -> tuple[float, float]:

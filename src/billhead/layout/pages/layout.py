@@ -75,6 +75,7 @@ def _untie(box: LayoutBox) -> None:
     for child in box.children:
         _untie(child)
     box.parent = box.containing = None
+    box.settled.clear()
     if isinstance(box.data, TableData):
         for row in box.data.rows:
             for cell in row.cells:

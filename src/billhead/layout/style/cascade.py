@@ -12,8 +12,6 @@ from billhead.layout.style.values import Auto, Color, CurrentColor, Percent, Rel
 
 SMALLEST_FONT = 1.0
 LARGEST_FONT = 1000.0
-FONT_STEPS = 32
-"""Font sizes are whole 1/32 px: browsers scale advances in these steps, so that words are as wide in both."""
 
 _INITIAL: dict[str, Any] = {field.name: field.default for field in fields(Style)}
 _BORDER_SIDES = ("top", "right", "bottom", "left")
@@ -72,7 +70,7 @@ def _font_size(value: float | Percent | Relative, parent_size: float, root_size:
         size = _as_px(_length(value, parent_size, root_size), parent_size)
     else:
         size = value
-    return round(min(max(size, SMALLEST_FONT), LARGEST_FONT) * FONT_STEPS) / FONT_STEPS
+    return min(max(size, SMALLEST_FONT), LARGEST_FONT)
 
 
 def _length(value: Relative, font_size: float, root_size: float) -> float | Percent:

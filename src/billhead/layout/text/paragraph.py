@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import NamedTuple
 
@@ -18,11 +17,10 @@ from billhead.layout.text.unicode import (
     visual_runs,
 )
 
-SLACK = 0.02
-"""px by which a line may be longer than its box: sizes are sums of floats."""
+STEP = 1 / 64
+"""px: browsers cut the room for a line to a multiple of this, and let a line be longer by one."""
 
-SIZE_STEPS = 64
-"""Browsers measure text at the font size cut to this part of a px, so that a little more fits than by its advances."""
+WIDEST = 1e7
 
 _WORDS = re.compile("( )")
 
@@ -109,8 +107,7 @@ class Paragraph:
         if self._lines is not None and self._lines[0] == width:
             return self._lines[1]
         result: list[Line] = []
-        measured = self.style.font_size * SIZE_STEPS
-        room = width * (measured / math.floor(measured)) + SLACK
+        room = (min(width, WIDEST) + 1e-6) // STEP * STEP + STEP + 1e-6
         if not self.empty:
             for text in self.hard_lines:
                 if result:
@@ -156,16 +153,23 @@ class Paragraph:
         """Cuts a part that is wider than the line between clusters; gives the start and width of what remains."""
         bare = text[segment.start : segment.end].rstrip(" ")
         advances = self._advances(text, segment.start, segment.start + len(bare))
-        start, used = segment.start, 0.0
-        before = 0
-        for after in cluster_boundaries(bare):
-            advance = sum(advances[before:after])
-            if used + advance > room and segment.start + before > start:
-                result.append(self._line(text, start, segment.start + before, False))
-                start, used = segment.start + before, 0.0
-            used += advance
-            before = after
-        return start, used + segment.full - segment.bare
+        ends = [0, *cluster_boundaries(bare)]
+        first, used = 0, 0.0
+        at = 1
+        while at < len(ends):
+            advance = sum(advances[ends[at - 1] : ends[at]])
+            if used + advance > room and at - 1 > first:
+                at -= 1
+                # Without the next letter the last one can be wider.
+                while at - 1 > first and self._width(bare[ends[first] : ends[at]]) > room:
+                    at -= 1
+                start, end = segment.start + ends[first], segment.start + ends[at]
+                result.append(self._line(text, start, end, False))
+                first, used = at, 0.0
+            else:
+                used += advance
+            at += 1
+        return segment.start + ends[first], used + segment.full - segment.bare
 
     def _advances(self, text: str, start: int, end: int) -> list[float]:
         """What each character of text[start:end], a part without spaces, adds to its width, in px; a ligature or

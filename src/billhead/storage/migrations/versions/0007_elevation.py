@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.create_table(
         "approver_factor",
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("pin_hash", sa.String(), nullable=True),
+        sa.Column("pin_hash", sa.Text(), nullable=True),
         sa.Column("totp_since", moment, nullable=True),
         sa.Column("totp_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

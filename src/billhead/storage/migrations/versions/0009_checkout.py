@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("policy_version", sa.String(length=80), nullable=True),
         sa.Column("po_number", sa.String(length=60), nullable=True),
         sa.Column("waiver_reason", sa.String(length=40), nullable=True),
-        sa.Column("waiver_note", sa.String(), nullable=True),
+        sa.Column("waiver_note", sa.Text(), nullable=True),
         sa.Column("approver_user_id", sa.Uuid(), nullable=True),
         sa.Column("second_approver_user_id", sa.Uuid(), nullable=True),
         sa.Column("settled_at", moment, nullable=True),

@@ -1,0 +1,1 @@
+"""Webhooks: events sent to endpoints that a business names, signed, again until somebody has them."""
