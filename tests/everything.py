@@ -6,8 +6,10 @@ Matrices over the route table are generated from these; a new route without a ro
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pyotp
 
@@ -24,7 +26,12 @@ from app import (
     ready_to_bill,
 )
 from billhead.access.permissions import Role
+from billhead.access.scope import open_system_scope
 from billhead.storage.ids import new_id
+from billhead.webhooks.deliveries import record_attempt, take_next
+from billhead.webhooks.rules import Outcome
+from vendors import a_bill, a_vendor, bill_body, paid, payment_body, tell, the_payment
+from vendors import work as do_payables
 
 _WEIGHTS = count(1)
 SERVICE = {"code": "OIL", "name": "Oil change", "kind": "SERVICE", "unit": "each", "prices": [], "taxable": True}
@@ -43,15 +50,21 @@ def one_of_everything(office: Office) -> dict[str, str]:
     template = _a_template_call(office)
     client_id = _client_template_call(office).ids["client_id"]
     run = client.post("/billing/issue-runs", json={"invoiceIds": [drafted(client)["invoiceId"]]}).json()
+    webhook_id = _a_webhook(office)
+    payment = paid(client, a_vendor(client))
     return {
         "account_id": _billing_rules_call(office).ids["account_id"],
+        "bill_id": a_bill(client, a_vendor(client)),
+        "billing_payment_id": payment,
         "checkout_id": _a_checkout(office),
         "client_id": client_id,
         "fee_rule_id": fee.json()["feeRuleId"],
+        "delivery_id": _a_delivery(office, webhook_id),
         "font_id": _a_font(office),
         "invoice_id": str(invoice["invoiceId"]),
         "kind": "invoice",
         "number": "1",
+        "payment_ref": str(the_payment(client, payment)["paymentRef"]),
         "run_id": run["issueRunId"],
         "series_id": series["numberSeriesId"],
         "service_id": service.json()["serviceId"],
@@ -59,6 +72,8 @@ def one_of_everything(office: Office) -> dict[str, str]:
         "template_id": template.ids["template_id"],
         "token_id": token["tokenId"],
         "user_id": str(office.add_user("colleague@example.com", Role.CASHIER)),
+        "webhook_id": webhook_id,
+        "vendor_id": a_vendor(client),
         "work_order_id": str(invoice["workOrderId"]),
     }
 
@@ -308,6 +323,77 @@ def _a_font(office: Office) -> str:
     return str(made.json()["fontId"])
 
 
+def _webhook() -> dict[str, object]:
+    """At an address that needs no look-up; nothing is sent without a worker."""
+    wanted = ["billhead.invoice.*", "billhead.client.created"]
+    return {"url": "https://1.1.1.1/hooks", "eventTypes": wanted, "description": "The books", "active": True}
+
+
+def _webhook_call(office: Office) -> Call:
+    """One that is there already, if there is: a business has only some."""
+    for known in office.client().get("/billing/webhooks").json()["items"]:
+        return Call({"webhook_id": known["webhookId"]}, _webhook(), known["etag"])
+    return _made(office, "/billing/webhooks", _webhook(), "webhook_id", "webhookId")
+
+
+def _a_webhook(office: Office) -> str:
+    return _webhook_call(office).ids["webhook_id"]
+
+
+def _a_delivery(office: Office, webhook_id: str) -> str:
+    made = office.client().post(f"/billing/webhooks/{webhook_id}/test")
+    assert made.status_code == 202, made.text
+    return str(made.json()["deliveryId"])
+
+
+def _sent_delivery(office: Office) -> Call:
+    """A test that was sent, and failed at once: its host is a private one by then."""
+    webhook_id, sender = _a_webhook(office), new_id()
+    delivery_id = _a_delivery(office, webhook_id)
+    with open_system_scope(office.runtime, office.tenant_id, name="test", correlation_id="c-1") as scope:
+        while parcel := take_next(scope, UUID(webhook_id), sender, timedelta(minutes=1)):
+            record_attempt(scope, parcel, Outcome(1, error="PRIVATE_ADDRESS"), 0.0)
+    return Call({"webhook_id": webhook_id, "delivery_id": delivery_id}, None)
+
+
+def _accounts(office: Office) -> Call:
+    body = {"receivables": "1200", "revenue": "4000", "fees": "4100", "taxPayable": "2200"}
+    return Call({}, body, office.client().get("/billing/accounting/accounts").json()["etag"])
+
+
+def _a_full_vendor() -> dict[str, object]:
+    return {
+        "name": "Cascade Parts Supply", "reference": f"V-{new_id().hex[-12:]}", "email": "ar@cascade.example",
+        "address": a_client()["billingAddress"], "archived": False,
+    }  # fmt: skip
+
+
+def _bill_call(office: Office) -> Call:
+    return Call({"vendor_id": a_vendor(office.client())}, bill_body(description="Brake pads, March"))
+
+
+def _payment_call(office: Office) -> Call:
+    vendor_id = a_vendor(office.client())
+    return Call({}, payment_body(vendor_id, bills={a_bill(office.client(), vendor_id): 10_000}))
+
+
+def _settled_payment(office: Office, *, failed_posting: bool = False) -> str:
+    """A payment that accounting was asked to post, and did not if so wanted."""
+    payment = _sent_payment(office)
+    assert tell(office.client(), payment, "payout-confirmation", status="SUCCEEDED").status_code == 200
+    do_payables(office)
+    if failed_posting:
+        assert tell(office.client(), payment, "gl-acknowledgement", status="FAILED").status_code == 200
+    return payment
+
+
+def _sent_payment(office: Office) -> str:
+    """A payment that waits for a person's word."""
+    payment = paid(office.client(), a_vendor(office.client()))
+    do_payables(office)
+    return payment
+
+
 VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/auth/sign-in": _sign_in,
     "POST /billing/auth/sign-out": lambda office: Call({}, None),
@@ -365,5 +451,35 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/templates/{template_id}/default": lambda office: Call(_a_template_call(office).ids, None),
     "PUT /billing/clients/{client_id}/templates/{kind}": _client_template_call,
     "PUT /billing/rules/{account_id}": _billing_rules_call,
+    "PUT /billing/accounting/accounts": _accounts,
+    "POST /billing/webhooks": lambda office: Call({}, _webhook()),
+    "PUT /billing/webhooks/{webhook_id}": _webhook_call,
+    "POST /billing/webhooks/{webhook_id}/rotate-secret": lambda office: Call(
+        {"webhook_id": _a_webhook(office)}, {"graceHours": 1}
+    ),
+    "POST /billing/webhooks/{webhook_id}/test": lambda office: Call({"webhook_id": _a_webhook(office)}, None),
+    "POST /billing/webhooks/{webhook_id}/replay": lambda office: Call(
+        {"webhook_id": _a_webhook(office)}, {"since": "2026-03-01T00:00:00Z", "kind": "ALL"}
+    ),
+    "POST /billing/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": _sent_delivery,
+    "POST /billing/ap/vendors": lambda office: Call({}, _a_full_vendor()),
+    "PUT /billing/ap/vendors/{vendor_id}": lambda office: _made(
+        office, "/billing/ap/vendors", _a_full_vendor(), "vendor_id", "vendorId"
+    ),
+    "POST /billing/ap/vendors/{vendor_id}/bills": _bill_call,
+    "POST /billing/ap/bills/{bill_id}/void": lambda office: Call(
+        {"bill_id": a_bill(office.client(), a_vendor(office.client()))}, {"reason": "sent twice"}
+    ),
+    "POST /billing/ap/payments": _payment_call,
+    "POST /billing/ap/payments/{billing_payment_id}/payout-confirmation": lambda office: Call(
+        {"billing_payment_id": _sent_payment(office)}, {"status": "SUCCEEDED", "gatewayReference": "W", "error": None}
+    ),
+    "POST /billing/ap/payments/{billing_payment_id}/gl-acknowledgement": lambda office: Call(
+        {"billing_payment_id": _settled_payment(office)},
+        {"status": "FAILED", "glReference": None, "error": {"code": "PERIOD_CLOSED", "detail": "March"}},
+    ),
+    "POST /billing/ap/payments/{billing_payment_id}/gl-posting": lambda office: Call(
+        {"billing_payment_id": _settled_payment(office, failed_posting=True)}, None
+    ),
     "POST /billing/issue-runs": lambda office: Call({}, {"invoiceIds": [str(drafted(office.client())["invoiceId"])]}),
 }

@@ -11,6 +11,7 @@ import pytest
 
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
+from billhead.gateways.payouts import ManualPayouts, Payouts
 from billhead.gateways.render_pool import RenderPool
 from billhead.gateways.work_execution import WorkExecution
 from billhead.postal import PostalAddress
@@ -42,14 +43,15 @@ def a_business(name: str = "Northside Auto", **fields: object) -> Business:
 
 
 def a_runtime(
-    database: Database, folder: Path, work_execution: WorkExecution | None = None, **settings: object
+    database: Database, folder: Path, work_execution: WorkExecution | None = None,
+    payouts: Payouts | None = None, **settings: object
 ) -> Runtime:
     """A runtime over a test database, with blobs in memory and a clock that stands at noon of 2 March 2026 (UTC)."""
     chosen = Settings(data_dir=folder, **settings)  # type: ignore[arg-type]
     return Runtime(
         settings=chosen, clock=FixedClock(NOON), database=database, jobs=open_job_queue(database, chosen),
         blobs=blobs_in_memory(), secrets=open_secret_store(chosen), work_execution=work_execution,
-        renderer=RENDERER,
+        renderer=RENDERER, payouts=payouts or ManualPayouts(),
     )  # fmt: skip
 
 

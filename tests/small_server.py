@@ -24,10 +24,15 @@ def answer(status: int, body: bytes = b"", **headers: str) -> Answering:
 
 @dataclass
 class Server:
-    """A server that gives its `answers` in turn, the last one for ever; `asked` keeps path and headers."""
+    """A server that gives its `answers` in turn, the last one for ever.
+
+    `asked` keeps path and headers of each request, `told` its body, `methods` its method.
+    """
 
     answers: list[Answering] = field(default_factory=list)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    told: list[bytes] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
@@ -65,10 +70,14 @@ def serve_answers() -> Iterator[Server]:
         def do_GET(self) -> None:
             turn = min(len(told.asked), len(told.answers) - 1)
             told.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            told.methods.append(self.command)
+            told.told.append(self.rfile.read(int(self.headers.get("Content-Length", 0))))
             try:
                 told.answers[turn](self)
             except OSError:
                 self.close_connection = True
+
+        do_POST = do_PUT = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             """Tests print nothing."""

@@ -143,15 +143,24 @@ def test_changing_the_source_afterwards_does_not_change_the_template() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "refused"),
+    ("direction", "style", "refused"),
     [
-        ({"display": "flex", "flexDirection": "column", "flexWrap": "wrap"}, True),
-        ({"display": "flex", "flexDirection": "column-reverse", "flexWrap": "wrap-reverse"}, True),
-        ({"display": "flex", "flexDirection": "row", "flexWrap": "wrap"}, False),
-        ({"display": "flex", "flexDirection": "column", "flexWrap": "nowrap"}, False),
+        (None, {"display": "flex", "flexDirection": "column", "flexWrap": "wrap"}, True),
+        (None, {"display": "flex", "flexDirection": "column-reverse", "flexWrap": "wrap-reverse"}, True),
+        (None, {"display": "flex", "flexDirection": "row", "flexWrap": "wrap"}, False),
+        (None, {"display": "flex", "flexDirection": "column", "flexWrap": "nowrap"}, False),
+        (None, {"flexWrap": "wrap"}, True),
+        ("column", {"flexWrap": "wrap"}, True),
+        ("column", {"flexWrap": "nowrap"}, False),
+        ("column", {"flexDirection": "row", "flexWrap": "wrap"}, False),
+        ("column", {"display": "grid", "flexWrap": "wrap"}, False),
+        ("row", {"flexWrap": "wrap"}, False),
+        ("row", {"flexDirection": "column", "flexWrap": "wrap"}, True),
     ],
 )
-def test_columns_do_not_wrap(style: Json, refused: bool) -> None:
+def test_columns_do_not_wrap(direction: str | None, style: Json, refused: bool) -> None:
     stack = {"id": "stack", "type": "stack", "style": {"inline": style}, "children": []}
+    if direction is not None:
+        stack["direction"] = direction
     issues = layout.validate(a_template(stack, version=2))
     assert [issue.kind for issue in issues] == (["unsupported-combination"] if refused else [])

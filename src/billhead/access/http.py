@@ -187,8 +187,7 @@ def _answer_in_scope(
     entry: Entry, requirement: Needs, path: str, status: int, call: Callable[[Scope], object]
 ) -> Response:
     request = entry.request
-    is_keyed = request.method == "POST" and "idempotency-key" in request.headers
-    write = request.method not in SAFE_METHODS if requirement.write is None else requirement.write or is_keyed
+    write = request.method not in SAFE_METHODS if requirement.write is None else requirement.write
     assert requirement.permission is not None
     with open_scope(entry.runtime, entry.credentials(), requirement.permission,
                     write=write, correlation_id=entry.correlation_id) as scope:  # fmt: skip
@@ -198,18 +197,16 @@ def _answer_in_scope(
                             {**stored.headers, "Cache-Control": "no-store", "Idempotent-Replayed": "true"})  # fmt: skip
         result = call(scope)
         scope.session.flush()
-        if isinstance(result, Postponed) and keyed:
-            result = result.make()  # an answer under a key is kept by the transaction that claims it
-        if not isinstance(result, Postponed):
+        if isinstance(result, Postponed):
+            assert keyed is None, f"{path} changes something: its answer cannot be postponed"
+        else:
             response = _as_response(result, status)
         if keyed and not (isinstance(result, Answer) and result.holds_secret):
             kept = {k: v for k, v in response.headers.items() if k in _KEPT_HEADERS or k == "content-type"}
             idempotency.store_answer(
                 scope.session, keyed, StoredAnswer(response.status_code, kept, bytes(response.body))
             )
-    if isinstance(result, Postponed):
-        response = _as_response(result.make(), status)
-    return response
+    return _as_response(result.make(), status) if isinstance(result, Postponed) else response
 
 
 def _keyed_request(entry: Entry, scope: Scope, path: str) -> KeyedRequest | None:

@@ -54,8 +54,12 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("billing:receipt:deliver", "Print and e-mail receipts", _COUNTER),
     Permission("billing:receipt:reprint", "Print a receipt again", _COUNTER),
     Permission("billing:ap:bill:view", "See vendors' bills", _BOOKS),
+    Permission("billing:ap:bill:manage", "Take in vendors' bills and take them back", _BOOKS),
+    Permission("billing:ap:vendor:manage", "Add and change vendors", _BOOKS),
     Permission("billing:ap:payment:execute", "Pay vendors", _BOOKS),
     Permission("billing:ap:payment:view", "See payments to vendors", _BOOKS),
+    Permission("billing:ap:payout:confirm", "Say what became of a payment made by bank", _BOOKS),
+    Permission("billing:ap:gl:acknowledge", "Say whether accounting posted a payment", _BOOKS),
     Permission("billing:posting-error:detail:view", "See posting errors in full", _BOOKS),
     Permission("billing:client:view", "See clients", _ALL),
     Permission("billing:client:manage", "Create and change clients", _OFFICE),
@@ -78,6 +82,10 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("billing:token:view", "See API tokens", _ADMIN),
     Permission("billing:token:manage", "Create and revoke API tokens", _ADMIN),
     Permission("billing:event:view", "Read the event stream", _BOOKS),
+    Permission("billing:webhook:view", "See webhooks and what was sent to them", _BOOKS),
+    Permission("billing:webhook:manage", "Create, change, test and replay webhooks", _ADMIN),
+    Permission("billing:accounting:view", "Read the journal and which accounts it uses", _BOOKS),
+    Permission("billing:accounting:manage", "Say which accounts the journal uses", _BOOKS),
     Permission("billing:audit:view", "Read and verify the audit trail", _BOOKS),
 )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from billhead.gateways.payouts import Payouts
 from billhead.gateways.render_pool import RenderPool
 from billhead.gateways.work_execution import WorkExecution
 from billhead.storage.blobs import BlobStore
@@ -24,10 +25,12 @@ class Runtime:
     secrets: SecretStore
     work_execution: WorkExecution | None
     renderer: RenderPool
+    payouts: Payouts
 
     def close(self) -> None:
         """Give back connections and processes, at the end of this one."""
         self.renderer.close()
+        self.payouts.close()
         if self.work_execution is not None:
             self.work_execution.close()
         self.database.dispose()

@@ -45,7 +45,7 @@ class Scope:
 
         The session neither flushes before it nor adds the tenant to it.
         """
-        return self.session.connection().execute(statement, parameters)
+        return self.session.bound.execute(statement, parameters)
 
     def record(self, event: Event) -> None:
         """Write an event into the outbox, in this transaction."""

@@ -120,7 +120,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """An answer that takes long and needs no database: `make` is called when the transaction is over."""
+    """An answer of a route that only reads, which takes long and needs no database: made after the transaction."""
 
     make: Callable[[], Response | WireModel]
 

@@ -9,6 +9,7 @@ from billhead.access.directory import find_tenant
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
 from billhead.access.tables import Tenant
+from billhead.gateways.payouts import HttpPayouts, ManualPayouts, Payouts
 from billhead.gateways.render_pool import PoolLimits, RenderPool
 from billhead.gateways.work_execution import HttpWorkExecution, WorkExecution
 from billhead.refusal import NotFound, Unavailable
@@ -35,6 +36,7 @@ def build_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
         secrets=open_secret_store(settings),
         work_execution=_work_execution(settings),
         renderer=RenderPool(PoolLimits.of(settings)),
+        payouts=_payouts(settings),
     )
 
 
@@ -46,6 +48,17 @@ def _work_execution(settings: Settings) -> WorkExecution | None:
         settings.work_execution_url,
         token=token.get_secret_value() if token else None,
         timeout_seconds=settings.work_execution_timeout_seconds,
+    )
+
+
+def _payouts(settings: Settings) -> Payouts:
+    if settings.payout_url is None:
+        return ManualPayouts(at_once=not settings.payout_confirmation)
+    token = settings.payout_token
+    return HttpPayouts(
+        settings.payout_url,
+        token=token.get_secret_value() if token else None,
+        timeout_seconds=settings.payout_timeout_seconds,
     )
 
 

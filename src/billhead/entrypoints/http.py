@@ -26,6 +26,7 @@ from billhead.billing_rules.routes import router as billing_rules_routes
 from billhead.catalog.routes import router as catalog_routes
 from billhead.checkout.routes import router as checkout_routes
 from billhead.clients.routes import router as client_routes
+from billhead.desk.journal_routes import router as journal_routes
 from billhead.desk.routes import router as desk_routes
 from billhead.desk.template_preview_routes import router as template_preview_routes
 from billhead.desk.work_order_routes import router as work_order_list_routes
@@ -37,13 +38,17 @@ from billhead.entrypoints.worker import BackgroundWork
 from billhead.invoices.issue_run_routes import router as issue_run_routes
 from billhead.invoices.rendition_routes import router as rendition_routes
 from billhead.invoices.routes import router as invoice_routes
+from billhead.payables.payment_routes import router as vendor_payment_routes
+from billhead.payables.routes import router as payable_routes
 from billhead.refusal import Malformed, Refusal, Unavailable
 from billhead.storage.database import is_away
 from billhead.tax.routes import router as tax_routes
 from billhead.templates.font_routes import router as font_routes
 from billhead.templates.routes import router as template_routes
 from billhead.templates.tool_routes import router as template_tool_routes
+from billhead.tenants.account_routes import router as account_routes
 from billhead.tenants.routes import router as tenant_routes
+from billhead.webhooks.routes import router as webhook_routes
 from billhead.work_orders.routes import router as work_order_routes
 
 ROUTERS = [
@@ -61,11 +66,16 @@ ROUTERS = [
     tax_routes,
     billing_rules_routes,
     option_routes,
+    payable_routes,
+    vendor_payment_routes,
     template_routes,
     template_tool_routes,
     font_routes,
     template_preview_routes,
     desk_routes,
+    webhook_routes,
+    account_routes,
+    journal_routes,
     health_routes,
 ]
 """Looked through in this order for each request: the busiest first."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from billhead.access.runtime import Runtime
 from billhead.entrypoints.http import create_app
+from billhead.gateways.payouts import ManualPayouts
 from billhead.gateways.render_pool import RenderPool
 from billhead.storage.blobs import blobs_in_memory
 from billhead.storage.clock import SystemClock
@@ -29,6 +30,7 @@ def describe_api() -> dict[str, object]:
                 secrets=open_secret_store(settings),
                 work_execution=None,
                 renderer=RenderPool(),
+                payouts=ManualPayouts(),
             )
             return create_app(runtime).openapi()
         finally:

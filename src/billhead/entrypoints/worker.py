@@ -4,13 +4,16 @@ from billhead.access.runtime import Runtime
 from billhead.invoices.reactions import FOLLOWS as INVOICE_FOLLOWS
 from billhead.invoices.reactions import chores as invoice_chores
 from billhead.invoices.reactions import tasks as invoice_tasks
+from billhead.payables.reactions import tasks as payable_tasks
 from billhead.storage.jobs import Task, Tasks, Worker
 from billhead.storage.upkeep import Reactions, Upkeep, storage_chores
+from billhead.webhooks.reactions import chores as webhook_chores
+from billhead.webhooks.reactions import tasks as webhook_tasks
 
 
 def all_tasks(runtime: Runtime) -> list[Task]:
     """Every kind of job there is."""
-    return [*invoice_tasks(runtime)]
+    return [*invoice_tasks(runtime), *payable_tasks(runtime), *webhook_tasks(runtime)]
 
 
 def all_reactions() -> Reactions:
@@ -34,6 +37,7 @@ class BackgroundWork:
                     runtime.database, runtime.jobs, all_reactions(), runtime.clock, runtime.settings, self.worker.wake
                 ),
                 *invoice_chores(runtime, self.worker.wake),
+                *webhook_chores(runtime, self.worker.wake),
             ]
         )
 

@@ -12,7 +12,7 @@ from billhead.access.elevation import ElevatedAction, spend_elevation
 from billhead.access.scope import Scope
 from billhead.invoices import documents, rules
 from billhead.invoices.authorizations import Authorization as Authorization
-from billhead.invoices.authorizations import find_authorizations, write_authorization
+from billhead.invoices.authorizations import find_authorization, write_authorization
 from billhead.invoices.documents import DocumentData as DocumentData
 from billhead.invoices.documents import FrozenDocument
 from billhead.invoices.documents import get_document_data as get_document_data
@@ -154,7 +154,7 @@ def authorize_source(scope: Scope, source_type: str, source_id: UUID, decision: 
         with scope.session.begin_nested():
             write_authorization(scope, source_type, source_id, decision)
     except IntegrityError as error:
-        known = find_authorizations(scope, source_type, [source_id]).get(source_id)
+        known = find_authorization(scope, source_type, source_id)
         if known is None:
             raise
         words = "Another checkout decided about this work order already."

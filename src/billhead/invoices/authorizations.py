@@ -3,24 +3,20 @@
 A decision is taken once for a source (a work order), before or after its draft, and lands on the invoice at issue.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Row, Select, and_, insert, select
 
 from billhead.access.scope import Scope
-from billhead.invoices.tables import SourceAuthorization
+from billhead.invoices.tables import InvoiceSource, SourceAuthorization
 from billhead.storage.tables import table_of
 
 WORK_ORDER = "WORK_ORDER"
 """The type of a source that is a work order."""
 _TABLE = table_of(SourceAuthorization)
-_OF_SOURCES = select(_TABLE).where(
-    _TABLE.c.tenant_id == bindparam("tenant"),
-    _TABLE.c.source_type == bindparam("source_type"),
-    _TABLE.c.source_id.in_(bindparam("sources", expanding=True)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +28,30 @@ class Authorization:
     policy_version: str
 
 
-def find_authorizations(scope: Scope, source_type: str, ids: Iterable[UUID]) -> Mapping[UUID, Authorization]:
-    """The decisions there are about these sources, by source."""
-    rows = scope.run(_OF_SOURCES, {"tenant": scope.tenant_id, "source_type": source_type, "sources": list(ids)})
-    return {row.source_id: Authorization(row.po_number, row.checkout_id, row.policy_version) for row in rows}
+def find_authorization(scope: Scope, source_type: str, source_id: UUID) -> Authorization | None:
+    """The decision about a source, if there is one."""
+    own = (_TABLE.c.tenant_id == scope.tenant_id, _TABLE.c.source_type == source_type, _TABLE.c.source_id == source_id)
+    row = scope.session.execute(select(_TABLE).where(*own)).one_or_none()
+    return read_authorization(row) if row else None
+
+
+def with_authorizations(sources: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The statement that reads sources, with the decisions about them beside."""
+    source = table_of(InvoiceSource)
+    same = and_(
+        _TABLE.c.tenant_id == source.c.tenant_id,
+        _TABLE.c.source_type == source.c.source_type,
+        _TABLE.c.source_id == source.c.source_id,
+    )
+    decided = _TABLE.c
+    return sources.outerjoin_from(source, _TABLE, same).add_columns(
+        decided.po_number, decided.checkout_id, decided.policy_version
+    )
+
+
+def read_authorization(row: Row[*tuple[Any, ...]]) -> Authorization | None:
+    """The decision in a row that may hold none."""
+    return Authorization(row.po_number, row.checkout_id, row.policy_version) if row.checkout_id else None
 
 
 def write_authorization(scope: Scope, source_type: str, source_id: UUID, decision: Authorization) -> None:

@@ -17,7 +17,7 @@ from billhead.catalog.queries import find_services
 from billhead.clients.queries import get_billing_client
 from billhead.clients.rules import BillingClient
 from billhead.invoices import rules
-from billhead.invoices.authorizations import WORK_ORDER, find_authorizations, printed_numbers
+from billhead.invoices.authorizations import Authorization, printed_numbers
 from billhead.invoices.draft_plan import trace
 from billhead.invoices.rules import DraftLine, IssuancePolicy, Traceability
 from billhead.refusal import Blocker
@@ -113,14 +113,15 @@ class DraftFacts:
         currency: str,
         lines: Sequence[DraftLine],
         drafted: Sequence[Traceability],
+        decisions: Mapping[UUID, Authorization],
     ) -> LiveDraft:
-        """A draft as it stands now, from its rows."""
+        """A draft as it stands now, from its rows; `decisions` are those about its sources' purchase orders."""
         client = self.client(client_id)
         totals = self.price(lines, client, currency)
         reports = list_work_reports(self.scope, [t.source_work_order_id for t in drafted], with_lines=False)
         current = tuple(_current(t, reports[t.source_work_order_id]) for t in drafted)
         held = self.billing_rules(client)
-        policy, decisions = rules.issuance_policy(held), find_authorizations(self.scope, WORK_ORDER, reports)
+        policy = rules.issuance_policy(held)
         blockers = (
             *rules.find_blockers(policy, client, tuple(zip(drafted, current, strict=True)), decisions, totals),
             *(blocker for report in reports.values() for blocker in rules.find_report_blockers(client, report)),
@@ -134,7 +135,7 @@ class DraftFacts:
             totals=totals,
             traces=tuple(_frozen(d, c) for d, c in zip(drafted, current, strict=True)),
             policy=policy,
-            po_number=printed_numbers(decisions[r] for r in reports if r in decisions),
+            po_number=printed_numbers(decisions.values()),
             blockers=blockers,
             place_names={r.location_id: r.location_name for r in reports.values() if r.location_id and r.location_name},
         )

@@ -14,6 +14,7 @@ from billhead.access.scope import Scope
 from billhead.billing_rules.rules import DeliveryMethod
 from billhead.invoices import rules
 from billhead.invoices.authorizations import WORK_ORDER as WORK_ORDER
+from billhead.invoices.authorizations import Authorization, read_authorization, with_authorizations
 from billhead.invoices.drafts import DraftFacts, LiveDraft, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.rules import DraftLine, InvoiceStatus, Traceability
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource
@@ -34,7 +35,7 @@ def _in_order(table: Table) -> Select[*tuple[Any, ...]]:
 _INVOICE = table_of(Invoice)
 _HEADER = select(_INVOICE).where(_INVOICE.c.tenant_id == bindparam("tenant"), _INVOICE.c.id == bindparam("invoice"))
 _HEADER_LOCKED = _HEADER.with_for_update()
-_LINES, _SOURCES = _in_order(table_of(InvoiceLine)), _in_order(table_of(InvoiceSource))
+_LINES, _SOURCES = _in_order(table_of(InvoiceLine)), with_authorizations(_in_order(table_of(InvoiceSource)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class SourceView:
     source_type: str
     source_id: UUID
     traceability: Traceability
+    authorization: Authorization | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ def list_line_rows(scope: Scope, invoice_id: UUID) -> Sequence[Row]:  # type: ig
 def list_sources(scope: Scope, invoice_id: UUID) -> tuple[SourceView, ...]:
     """Where the invoice comes from, in order."""
     rows = scope.run(_SOURCES, {"tenant": scope.tenant_id, "invoice": invoice_id})
-    return tuple(SourceView(r.source_type, r.source_id, read_traceability(r.traceability)) for r in rows)
+    return tuple(
+        SourceView(r.source_type, r.source_id, read_traceability(r.traceability), read_authorization(r)) for r in rows
+    )
 
 
 def get_invoice(scope: Scope, invoice_id: UUID, facts: DraftFacts | None = None) -> InvoiceView:
@@ -184,8 +188,9 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
     if status is InvoiceStatus.DRAFT:
         facts = facts or DraftFacts.gather(scope)
         live = facts.revive(
-            header.client_id, header.currency, [draft_line(r) for r in line_rows], [s.traceability for s in sources]
-        )
+            header.client_id, header.currency, [draft_line(r) for r in line_rows], [s.traceability for s in sources],
+            {s.source_id: s.authorization for s in sources if s.authorization},
+        )  # fmt: skip
     if live:
         stored = StoredDraft(
             {r.position: (r.amount, r.discount, r.net, r.tax, r.gross) for r in line_rows},
@@ -193,7 +198,7 @@ def view_invoice(scope: Scope, header: Row, facts: DraftFacts | None = None) -> 
         )
         money_by_line = line_totals(live.totals)
         lines = tuple(_line_view(r, money_by_line[line_key(r.position)]) for r in line_rows)
-        sources = tuple(SourceView(s.source_type, s.source_id, t) for s, t in zip(sources, live.traces, strict=True))
+        sources = tuple(replace(s, traceability=t) for s, t in zip(sources, live.traces, strict=True))
         totals, taxes, fees = header_totals(live.totals), tax_rows(live.totals), fee_rows(live.totals)
         invoice_date, due, policy, blockers = live.invoice_date, live.due_date, live.policy, live.blockers
         po_number = live.po_number

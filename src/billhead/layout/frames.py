@@ -245,7 +245,8 @@ def _words_of(line: TextLine, page: int) -> Iterator[Word]:
                     logical.setdefault("".join(sorted(written)), []).append(written)
             text = "".join(pieces)
             known = logical.get("".join(sorted(text)), [text])
-            text = text if text in known else known[0]
+            if text not in known:
+                text = next((one for one in known if all(piece in one for piece in pieces)), known[0])
         return Word(text, page, start * PT_PER_PX, top, x * PT_PER_PX, bottom)
 
     for shaped in line.words:

@@ -40,6 +40,16 @@ class Event:
 _ENVELOPE = {"subject_id", "subject_version"}
 
 
+def event_types() -> frozenset[str]:
+    """The types of all events that the slices in this process can record."""
+    found, left = set[str](), [Event]
+    while left:
+        kind = left.pop()
+        left.extend(kind.__subclasses__())
+        found.update([kind.type] if hasattr(kind, "type") else [])
+    return frozenset(found)
+
+
 def record(session: Session, tenant_id: UUID, event: Event, *, now: datetime, actor: str, correlation_id: str) -> None:
     """Write `event` in the current transaction. A second one of the same type, subject and version is refused."""
     session.connection().execute(

@@ -50,9 +50,23 @@ class Settings(BaseSettings):
     idempotency_days: int = Field(default=30)
     job_days: int = Field(default=7, description="how long a job that was done can be looked up")
 
+    webhooks_may_be_private: bool = Field(
+        default=False, description="lets webhooks into private and loopback networks, and over plain http"
+    )
+    webhook_timeout_seconds: float = Field(default=15, gt=0, description="longest wait for a webhook's receiver")
+    webhook_days: int = Field(default=30, ge=2, description="how long deliveries can be looked up and replayed")
+    max_webhooks: int = Field(default=20, description="most webhooks of one business")
+
     work_execution_url: str | None = Field(default=None, description="external work-execution system; ours when unset")
     work_execution_token: SecretStr | None = None
     work_execution_timeout_seconds: float = 3.0
+
+    payout_url: str | None = Field(default=None, description="gateway that pays vendors; people do when unset")
+    payout_token: SecretStr | None = None
+    payout_timeout_seconds: float = Field(default=10.0, gt=0, description="longest wait for the payout gateway")
+    payout_confirmation: bool = Field(
+        default=True, description="without a gateway: a payout waits for a person's word, instead of counting as made"
+    )
 
     otlp_endpoint: str | None = Field(default=None, description="OpenTelemetry collector; spans stay local when unset")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import Index, MetaData, String, Table, Text, UniqueConstraint, event, text
+from sqlalchemy import Connection, Index, MetaData, String, Table, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -70,6 +70,12 @@ class TenantSession(Session):
         tenant_id = self.info[TENANT]
         assert isinstance(tenant_id, UUID)
         return tenant_id
+
+    @property
+    def bound(self) -> Connection:
+        """The connection that the session works on, without asking the session about its transaction each time."""
+        assert isinstance(self.bind, Connection)
+        return self.bind
 
 
 @event.listens_for(TenantSession, "do_orm_execute")

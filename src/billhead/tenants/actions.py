@@ -1,9 +1,11 @@
-"""Opening a business, changing its details and its number series."""
+"""Opening a business, changing its details, its number series and its ledger's accounts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from billhead.access.directory import create_tenant
@@ -15,9 +17,9 @@ from billhead.refusal import Conflict
 from billhead.storage.numbering import Reset, check_pattern, create_series, refuse_same_numbers
 from billhead.storage.tables import NumberSeries, table_of
 from billhead.tenants.events import BusinessChanged
-from billhead.tenants.queries import get_business, get_number_series, list_number_series, profile_values
-from billhead.tenants.rules import Business, TaxRounding, check_business, check_slug
-from billhead.tenants.tables import BusinessProfile
+from billhead.tenants.queries import get_accounts, get_business, get_number_series, list_number_series, profile_values
+from billhead.tenants.rules import Business, ChosenAccounts, LedgerAccount, TaxRounding, check_business, check_slug
+from billhead.tenants.tables import BusinessProfile, LedgerAccounts
 
 INVOICE_SERIES = "INVOICE"
 ORDER_RECORD_SERIES = "ORDER_RECORD"
@@ -69,6 +71,32 @@ def change_business(scope: Scope, business: Business, if_match: str | None) -> t
     scope.record(BusinessChanged(subject_id=scope.tenant_id, subject_version=version + 1))
     scope.audit("business.change", "tenant", scope.tenant_id)
     return get_business(scope)
+
+
+def save_accounts(scope: Scope, numbers: Mapping[LedgerAccount, str], if_match: str | None) -> ChosenAccounts:
+    """Name the ledger's accounts; refused on a stale ETag. Every entry read from then on uses them."""
+    known = get_accounts(scope).version
+    require_match(if_match, known)
+    accounts: dict[str, object] = {purpose.value: number for purpose, number in numbers.items()}
+    values = {"accounts": accounts, "version": known + 1, "updated_at": scope.now, "updated_by": scope.actor.key}
+    if not _write_accounts(scope, values, known):
+        raise Conflict("STALE_ETAG", "This was changed by somebody else. Read it again and repeat your change.")
+    scope.audit("ledger-accounts.change", "tenant", scope.tenant_id, detail=accounts)
+    return ChosenAccounts(dict(numbers), known + 1)
+
+
+def _write_accounts(scope: Scope, values: Mapping[str, object], known: int) -> bool:
+    """Whether nobody was faster."""
+    table = table_of(LedgerAccounts)
+    if known:
+        newest = update(table).where(table.c.tenant_id == scope.tenant_id, table.c.version == known)
+        return bool(scope.session.execute(newest.values(**values).returning(table.c.version)).all())
+    try:
+        with scope.session.begin_nested():
+            scope.session.execute(insert(table).values(tenant_id=scope.tenant_id, **values))
+    except IntegrityError:
+        return False
+    return True
 
 
 def change_number_series(

@@ -13,8 +13,8 @@ from billhead.access.tables import Tenant
 from billhead.postal import address_document, read_address
 from billhead.refusal import NotFound
 from billhead.storage.tables import NumberSeries, table_of
-from billhead.tenants.rules import Business, TaxRounding
-from billhead.tenants.tables import BusinessProfile
+from billhead.tenants.rules import DEFAULT_ACCOUNTS, Business, ChosenAccounts, LedgerAccount, TaxRounding
+from billhead.tenants.tables import BusinessProfile, LedgerAccounts
 
 
 def get_business(scope: Scope) -> tuple[Business, int]:
@@ -67,6 +67,16 @@ def profile_values(business: Business) -> dict[str, object]:
     values["address"] = address_document(business.address)
     del values["name"]
     return values
+
+
+def get_accounts(scope: Scope) -> ChosenAccounts:
+    """The accounts that the journal books on."""
+    row = scope.session.get(LedgerAccounts, scope.tenant_id)
+    if row is None:
+        return ChosenAccounts(DEFAULT_ACCOUNTS, 0)
+    named = row.accounts if isinstance(row.accounts, dict) else {}
+    return ChosenAccounts({purpose: named.get(purpose, DEFAULT_ACCOUNTS[purpose]) for purpose in LedgerAccount},
+                          row.version)  # fmt: skip
 
 
 def list_number_series(scope: Scope, *, lock: bool = False) -> Sequence[NumberSeries]:

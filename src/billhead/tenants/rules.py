@@ -1,7 +1,7 @@
 """What a business may say about itself."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -46,6 +46,32 @@ class Business:
     def policy_version(self, version: int) -> str:
         """Names the state of these settings that a decision was taken under."""
         return f"settings-v{version}"
+
+
+class LedgerAccount(StrEnum):
+    """What an account of the business's ledger is for."""
+
+    RECEIVABLES = "RECEIVABLES"
+    REVENUE = "REVENUE"
+    FEES = "FEES"
+    TAX_PAYABLE = "TAX_PAYABLE"
+
+
+DEFAULT_ACCOUNTS = {
+    LedgerAccount.RECEIVABLES: "1200",
+    LedgerAccount.REVENUE: "4000",
+    LedgerAccount.FEES: "4100",
+    LedgerAccount.TAX_PAYABLE: "2200",
+}
+"""The numbers that the journal books on until the business names its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAccounts:
+    """An account's number for every purpose; version 0 while the business has named none."""
+
+    numbers: Mapping[LedgerAccount, str]
+    version: int
 
 
 def check_slug(slug: str) -> None:

@@ -31,3 +31,14 @@ class BusinessProfile(TenantOwned, Base):
     version: Mapped[int]
     updated_at: Mapped[datetime]
     updated_by: Mapped[str] = mapped_column(String(80))
+
+
+class LedgerAccounts(TenantOwned, Base):
+    """The account that the journal books on for each purpose, as the business named them."""
+
+    __tablename__ = "ledger_accounts"
+    __table_args__ = (ForeignKeyConstraint([TENANT], ["tenant.id"]),)
+    accounts: Mapped[object] = mapped_column(Document)
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str] = mapped_column(String(80))

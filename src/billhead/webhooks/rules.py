@@ -112,7 +112,10 @@ def _faults(fields: EndpointFields, known_types: Collection[str]) -> Iterator[tu
         if wanted in fields.event_types[:place]:
             yield f"eventTypes[{place}]", Fault(FaultCode.REPEATED, "stands here twice")
         elif not any(is_wanted(known, (wanted,)) for known in known_types):
-            yield f"eventTypes[{place}]", Fault(FaultCode.UNKNOWN_CHOICE, "is neither an event type nor one's beginning")
+            yield (
+                f"eventTypes[{place}]",
+                Fault(FaultCode.UNKNOWN_CHOICE, "is no event type and not the beginning of one"),
+            )
 
 
 def address_refusal(code: str) -> Malformed:

@@ -64,16 +64,27 @@ def test_the_file_reads_as_composed(standard: StandardTemplate) -> None:
 
 
 def astray(words: Sequence[BrowserWord], pages: Pages) -> list[tuple[str, float, float]]:
-    """Words for which the frames have none of that text within a point; words can occur many times."""
-    ours: dict[str, list[Word]] = {}
-    for word in pages.words():
-        ours.setdefault(word.text, []).append(word)
-    return [
-        (word.text, round(word.x0, 1), round(word.y0, 1))
-        for word in words
-        if word.lines == 1
-        and not any(
-            max(abs(mine.x0 - word.x0), abs(mine.x1 - word.x1), abs(mine.y0 - word.y0)) <= TOLERANCE
-            for mine in ours.get(word.text, ())
+    """Words for which the frames have none of that text within a point; words can occur many times.
+
+    A torn word has no box of its own; its sign may stand at a neighbour, whose other edge must be right then.
+    """
+    ours = pages.words()
+    by_text: dict[str, list[Word]] = {}
+    for word in ours:
+        by_text.setdefault(word.text, []).append(word)
+    torn = [word.y0 for word in words if word.torn]
+    found = []
+    for word in words:
+        if word.lines > 1 or word.torn or any(_off(word, mine) <= TOLERANCE for mine in by_text.get(word.text, ())):
+            continue
+        signed = any(abs(word.y0 - y) < TOLERANCE for y in torn) and any(
+            word.text in mine.text and _off(word, mine, one_edge=True) <= TOLERANCE for mine in ours
         )
-    ]
+        if not signed:
+            found.append((word.text, round(word.x0, 1), round(word.y0, 1)))
+    return found
+
+
+def _off(word: BrowserWord, mine: Word, *, one_edge: bool = False) -> float:
+    edges = abs(mine.x0 - word.x0), abs(mine.x1 - word.x1)
+    return max(min(edges) if one_edge else max(edges), abs(mine.y0 - word.y0))

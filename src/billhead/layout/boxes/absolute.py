@@ -116,7 +116,7 @@ def _axes(containing: LayoutBox, box: LayoutBox) -> tuple[Axis, Axis, tuple[floa
     left, top = outer.border_left_width, outer.border_top_width
     width = containing.width - left - outer.border_right_width
     height = containing.height - top - outer.border_bottom_width
-    if box.cell is not None and box.parent is containing:
+    if box.cell is not None:
         cell_x, cell_y, width, height = box.cell
         left, top = left + cell_x, top + cell_y
     box.resolve_edges(width)

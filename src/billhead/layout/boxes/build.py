@@ -89,6 +89,7 @@ class TreeBuilder:
                     inner.absolutes.append(child)
             if not isinstance(box.algorithm, BlockLayout):
                 box.independent = True
+        box.keeps_ratio = box.ratio is not None or any(child.keeps_ratio for child in box.in_flow())
         return box
 
     @staticmethod

@@ -7,9 +7,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from billhead.layout.boxes.flex_items import Axes, FlexItem, flex_contribution, make_item, resolve_flexible_lengths
+from billhead.layout.boxes.flex_items import (
+    Axes,
+    FlexItem,
+    fills_line,
+    flex_contribution,
+    make_item,
+    resolve_flexible_lengths,
+)
 from billhead.layout.boxes.flow import lay_out_within_limits
-from billhead.layout.boxes.sizing import clamp, contribution, fit_content, height_limits, width_from_ratio, width_limits
+from billhead.layout.boxes.sizing import (
+    clamp,
+    contribution,
+    fit_content,
+    height_limits,
+    tell_heights,
+    width_from_ratio,
+    width_limits,
+)
 from billhead.layout.boxes.tree import ALIGNED_BEFORE, Flow, LayoutBox, StaticPlace, used
 
 
@@ -29,6 +44,9 @@ class FlexLayout:
         children = box.in_flow()
         if not children:
             return 0.0, 0.0
+        if box.keeps_ratio:
+            filled = box.style.flex_direction.startswith("row") and box.style.flex_wrap == "nowrap"
+            tell_heights(box, children, lambda child: filled and fills_line(child, box.style))
         if box.style.flex_direction.startswith("column"):
             least = [contribution(child, False) for child in children]
             return max(0.0, *least), max(0.0, *[contribution(child, True) for child in children])
@@ -128,6 +146,8 @@ def clipped_baseline(box: LayoutBox, flow: Flow) -> float | None:
 def _column_width(axes: Axes, item: FlexItem) -> float:
     """The border-box width of a column's item: given, stretched, or as its content asks."""
     box = item.box
+    if box.keeps_ratio and item.definite_main(axes):
+        box.know_height(item.main)
     limits = width_limits(box, axes.inner_cross)
     if item.given_cross is not None:
         return clamp(item.given_cross, limits)

@@ -146,10 +146,14 @@ class FlexItem:
             lay_out_within_limits(box, self.main, self.given_cross, axes.basis_cross, True)
         box.x, box.y = axes.point(self.main_at, self.cross_at, self.main, self.cross)
 
+    def definite_main(self, axes: Axes) -> bool:
+        """Whether a column's item has a definite height: not in a column of open height (§9.8), unless its flex base
+        size was given."""
+        return axes.basis_main is not None or self.definite_base
+
     def lay_out_down(self, axes: Axes, commit: bool) -> Flow:
-        """Lays out an item of a column at its used sizes. In a column of open height its height is no basis for
-        percentages (§9.8) unless its flex base size was given."""
-        definite = axes.basis_main is not None or self.definite_base
+        """Lays out an item of a column at its used sizes; a height that is not definite is no basis for percentages."""
+        definite = self.definite_main(axes)
         natural = not definite and abs(self.box.measure(self.cross, None).height - self.main) < 0.01
         return self.box.lay_out(self.cross, None if natural else self.main, commit, definite)
 
@@ -179,6 +183,10 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
         main_start[1] is AUTO, main_end[1] is AUTO, cross_start[1] is AUTO, cross_end[1] is AUTO, align,
         auto_cross, given_cross,
     )  # fmt: skip
+    if box.keeps_ratio:
+        box.know_height(
+            _definite_cross_height(axes, item) if axes.row else border_height(box, style.height, axes.basis_main)
+        )
     item.base = _row_base(axes, item) if axes.row else _column_base(axes, item)
     minimum = style.min_width if axes.row else style.min_height
     if minimum is AUTO and style.overflow == "visible":
@@ -188,6 +196,14 @@ def make_item(axes: Axes, box: LayoutBox) -> FlexItem:
     item.base = max(item.base, edges)
     item.hypothetical = max(clamp(item.base, item.limits), edges)
     return item
+
+
+def fills_line(box: LayoutBox, container: Style) -> bool:
+    """Whether a row's child is stretched to the height of its line."""
+    style = box.style
+    align = style.align_self if style.align_self != "auto" else container.align_items
+    autos = style.margin_top is AUTO or style.margin_bottom is AUTO
+    return align in ("stretch", "normal") and style.height is AUTO and not autos
 
 
 def flex_contribution(box: LayoutBox, greatest: bool) -> float:

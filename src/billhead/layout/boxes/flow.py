@@ -12,6 +12,7 @@ from billhead.layout.boxes.sizing import (
     fit_content,
     height_from_ratio,
     height_limits,
+    tell_heights,
     width_from_ratio,
     width_limits,
 )
@@ -25,6 +26,8 @@ class BlockLayout:
     def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
         """The widest child's contributions."""
         children = box.in_flow()
+        if box.keeps_ratio:
+            tell_heights(box, children, lambda _: False)
         least = max([contribution(child, False) for child in children], default=0.0)
         greatest = max([contribution(child, True) for child in children], default=0.0)
         return max(least, 0.0), max(greatest, 0.0)
@@ -106,7 +109,7 @@ def _block_child(
     height = border_height(child, style.height, basis)
     if width is None:
         if child.paragraph is None and child.ratio is not None and height is not None:
-            width = width_from_ratio(child, height)
+            width = width_from_ratio(child, clamp(height, height_limits(child, basis)))
         elif child.algorithm.__class__.__name__ in _SHRINKING:
             width = fit_content(child, available - child.margins_across)
         else:

@@ -24,6 +24,7 @@ from billhead.layout.boxes.sizing import (
     contribution,
     fit_content,
     height_limits,
+    known_height,
     max_content,
     width_from_ratio,
     width_limits,
@@ -57,16 +58,29 @@ class GridLayout:
     def intrinsic(self, box: LayoutBox) -> tuple[float, float]:
         """Track sums when the container is sized as small and as large as its content asks."""
         style = box.style
-        tracks = expand(style.grid_template_columns, None, 0.0)
-        items = _items(box, len(tracks), len(expand(style.grid_template_rows, None, 0.0)))
-        tracks = _with_implicit(tracks, [item.column for item in items])
         gap = used(style.column_gap, 0.0)
+        low, high = width_limits(box, box.fill_basis)
+        bounds = max(low - box.edges_across, 0.0), max(high - box.edges_across, 0.0)
+        tracks = expand(style.grid_template_columns, None, gap, bounds)
+        rows = expand(style.grid_template_rows, None, 0.0)
+        items = _items(box, len(tracks), len(rows))
+        tracks = _with_implicit(tracks, [item.column for item in items])
+        rows = _with_implicit(rows, [item.row for item in items])
         across = [item.column for item in items]
         wish = _wishes_across(items, tracks, None, gap)
-        sums = [
-            sum(size_tracks(tracks, across, wish, None, gap, least=least)) + gap * max(len(tracks) - 1, 0)
-            for least in (True, False)
-        ]
+        sums: list[float] = []
+        height = known_height(box)
+        if height is not None:
+            height = max(height - box.edges_down, 0.0)
+        for least in (True, False):
+            _forget_heights(items)
+            widths = size_tracks(tracks, across, wish, None, gap, least=least)
+            if box.keeps_ratio:
+                starts = _starts(widths, gap, None, "normal")
+                _resolve_widths(items, starts, widths)
+                if _tell_heights(box, items, *_rows(box, items, rows, height, True)[:2]):
+                    widths = size_tracks(tracks, across, wish, None, gap, least=least)
+            sums.append(sum(widths) + gap * max(len(tracks) - 1, 0))
         return min(sums), sums[1]
 
     def flow(self, box: LayoutBox, width: float, height: float | None, commit: bool, definite: bool) -> Flow:
@@ -89,12 +103,14 @@ class GridLayout:
         across = [item.column for item in items]
         wish = _wishes_across(items, columns, inner_width, column_gap)
         stretch = style.justify_content in ("normal", "stretch")
-        widths = size_tracks(columns, across, wish, inner_width, column_gap, stretch=stretch)
-        xs = _starts(widths, column_gap, inner_width, style.justify_content)
-        for item in items:
-            item.box.resolve_edges(_area(xs, widths, item.column)[1])
-            item.width = _item_width(item, _area(xs, widths, item.column)[1])
-        ys, heights, total = _rows(box, items, rows, inner_height, definite)
+        _forget_heights(items)
+        for _ in range(2 if box.keeps_ratio else 1):
+            widths = size_tracks(columns, across, wish, inner_width, column_gap, stretch=stretch)
+            xs = _starts(widths, column_gap, inner_width, style.justify_content)
+            _resolve_widths(items, xs, widths)
+            ys, heights, total = _rows(box, items, rows, inner_height, definite)
+            if not _tell_heights(box, items, ys, heights):
+                break
         baseline = None
         for item in items:
             x, y, flow = _settle(box, item, _area(xs, widths, item.column), _area(ys, heights, item.row), commit)
@@ -106,9 +122,9 @@ class GridLayout:
                 baseline = box.edge_top + y + (flow.height if flow.baseline is None else flow.baseline)
         outer = total + box.edges_down if height is None else height
         if commit:
-            for child in box.children:
-                if child.style.position == "absolute":
-                    place_absolute_item(box, child, (xs, widths), (ys, heights), explicit, (width, outer))
+            inner = [child for child in box.absolutes if child.parent is not box]
+            for child in [child for child in box.children if child.style.position == "absolute"] + inner:
+                place_absolute_item(box, child, (xs, widths), (ys, heights), explicit, (width, outer))
         return Flow(outer, baseline)
 
 
@@ -133,12 +149,49 @@ def _rows(
     if known is None and inner_height is not None:
         if total < inner_height or any(track.fraction for track in rows):
             heights = size_tracks(rows, down, wish, inner_height, gap)
-    elif known is None and any(isinstance(track.minimum, Percent) for track in rows):
+    elif known is None and any(isinstance(size, Percent) for size in (style.row_gap, *[row.minimum for row in rows])):
         # Percentages of an open height count as the content's wish, and of what came of that afterwards.
+        gap = used(style.row_gap, total)
         heights = size_tracks(rows, down, wish, total, gap, stretch=False)
-    if inner_height is None and isinstance(style.row_gap, Percent):
-        gap = style.row_gap.of(total)
     return _starts(heights, gap, inner_height, "normal"), heights, total
+
+
+def _forget_heights(items: list[GridItem]) -> None:
+    for item in items:
+        item.box.know_height(None)
+
+
+def _tell_heights(box: LayoutBox, items: list[GridItem], ys: list[float], heights: list[float]) -> bool:
+    """Whether heights of rows change what items ask of columns, which are then sized once more (§12.1 step 3)."""
+    changed = False
+    for item in items:
+        child = item.box
+        if not child.keeps_ratio:
+            continue
+        before = contribution(child, False), contribution(child, True)
+        room = _area(ys, heights, item.row)[1]
+        height = border_height(child, child.style.height, room)
+        if height is None and _fills(box, child):
+            height = room - child.margins_down
+        child.know_height(None if height is None else clamp(height, height_limits(child, room)))
+        changed = changed or before != (contribution(child, False), contribution(child, True))
+    return changed
+
+
+def _fills(box: LayoutBox, child: LayoutBox) -> bool:
+    """Whether an item of automatic height is stretched to its area."""
+    style = child.style
+    align = style.align_self if style.align_self != "auto" else box.style.align_items
+    autos = style.margin_top is AUTO or style.margin_bottom is AUTO
+    return align in ("normal", "stretch") and not autos and child.ratio is None
+
+
+def _resolve_widths(items: list[GridItem], starts: list[float], widths: list[float]) -> None:
+    """Each item's width in its area."""
+    for item in items:
+        area = _area(starts, widths, item.column)[1]
+        item.box.resolve_edges(area)
+        item.width = _item_width(item, area)
 
 
 def _with_implicit(tracks: list[Track], placed: list[Placed]) -> list[Track]:
@@ -216,7 +269,7 @@ def _item_width(item: GridItem, area: float) -> float:
     room = area - child.margins_across
     autos = child.style.margin_left is AUTO or child.style.margin_right is AUTO
     if child.data is not None and child.ratio is not None:
-        height = border_height(child, child.style.height, None)
+        height = known_height(child)
         natural = width_from_ratio(child, height) if height is not None else max_content(child)
         return clamp(natural, limits)
     return max(clamp(fit_content(child, room) if autos else room, limits), 0.0)
@@ -238,8 +291,7 @@ def _settle(
     align = style.align_self if style.align_self != "auto" else box.style.align_items
     height = border_height(child, style.height, down[1])
     autos = (style.margin_top is AUTO, style.margin_bottom is AUTO)
-    fills = align in ("normal", "stretch") and not any(autos) and child.ratio is None
-    if height is None and fills:
+    if height is None and _fills(box, child):
         height = clamp(down[1] - child.margins_down, height_limits(child, down[1]))
         flow = child.lay_out(item.width, height, commit)
     else:

@@ -121,8 +121,9 @@ Tracks = tuple[list[float], list[float]]
 def place_absolute_item(
     box: LayoutBox, child: LayoutBox, across: Tracks, down: Tracks, explicit: tuple[int, int], size: tuple[float, float]
 ) -> None:
-    """§9: an absolute child's containing block is its area, automatic lines meaning the padding edge; where the grid is
-    not the child's containing block, its static position is that of a sole item in the content box."""
+    """§9: an absolute box's containing block is its area, automatic lines meaning the padding edge, however deep in the
+    grid it is. Where the grid is not a child's containing block, its static position is that of a sole item in the
+    content box."""
     style, own = child.style, box.style
     left, top = own.border_left_width, own.border_top_width
     edge_x, edge_y = box.edge_left - left, box.edge_top - top
@@ -132,10 +133,12 @@ def place_absolute_item(
         y, height = _extent(style.grid_row, down, explicit[1], edge_y, room[1])
         if box.rtl:
             x = room[0] - x - width
+        child.cell = (x, y, width, height)
     else:
         x, y = edge_x, edge_y
         width, height = size[0] - box.edges_across, size[1] - box.edges_down
-    child.cell = (x, y, width, height)
+    if child.parent is not box:
+        return
     align = style.align_self if style.align_self != "auto" else own.align_items
     before = ALIGNED_BEFORE.get(align, 0.0)
     child.static_place = StaticPlace(

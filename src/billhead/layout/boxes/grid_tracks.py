@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from math import ceil
 
 from billhead.layout.boxes.grid_placement import Placed
 from billhead.layout.boxes.sizing import INFINITE
@@ -51,8 +52,11 @@ class SizedTrack:
         return self.base if self.limit == INFINITE else self.limit
 
 
-def expand(tracks: TrackList, available: float | None, gap: float) -> list[Track]:
-    """Tracks with `repeat(auto-fill | auto-fit)` counted out for the available space."""
+def expand(
+    tracks: TrackList, available: float | None, gap: float, bounds: tuple[float, float] = (0.0, INFINITE)
+) -> list[Track]:
+    """Tracks with `repeat(auto-fill | auto-fit)` counted out (§7.2.3.2): as many as the available space holds; where
+    that is open, as many as its greatest size holds, else enough to fill its least one."""
     fixed = sum([_fixed_size(track, available) for track in tracks if isinstance(track, Track)])
     plain = sum(isinstance(track, Track) for track in tracks)
     result: list[Track] = []
@@ -62,9 +66,10 @@ def expand(tracks: TrackList, available: float | None, gap: float) -> list[Track
             continue
         size = sum([_fixed_size(part, available) for part in track.tracks])
         count = 1
-        if available is not None and size > 0:
-            step = size + gap * len(track.tracks)
-            count = int((available + gap - fixed - gap * plain + 0.01) // step)
+        if size > 0:
+            step, taken = size + gap * len(track.tracks), fixed + gap * plain - gap
+            room = bounds[1] if available is None else available
+            count = ceil((bounds[0] - taken - 0.01) / step) if room == INFINITE else int((room - taken + 0.01) // step)
         result.extend(track.tracks * min(max(count, 1), 200))
     return result
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from billhead.layout.fonts import Face
 from billhead.layout.style import Percent, Style
-from billhead.layout.text import Line, Paragraph
+from billhead.layout.text import Line, Paragraph, drawn_size
 
 STEP = 1 / 64
 EPSILON = 1e-6
@@ -15,7 +15,8 @@ EPSILON = 1e-6
 
 @lru_cache(maxsize=4096)
 def face_metrics(face: Face, size: float) -> tuple[float, float, float]:
-    """Ascent, descent and line gap in px, the first two rounded as browsers do."""
+    """Ascent, descent and line gap in px at a computed font size, the first two rounded as browsers do."""
+    size = drawn_size(size)
     ascent = math.floor(face.ascent * size / 1000 + 0.5)
     descent = math.floor(face.descent * size / 1000 + 0.5)
     return float(ascent), float(descent), face.line_gap * size / 1000

@@ -5,6 +5,8 @@ All results are border-box px unless the name says otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from billhead.layout.boxes.columns import table_widths
 from billhead.layout.boxes.table import TableData
 from billhead.layout.boxes.tree import LayoutBox, definite
@@ -34,6 +36,29 @@ def border_height(box: LayoutBox, size: Size, basis: float | None) -> float | No
         return None
     edges = box.edges_down
     return max(value, edges) if box.style.box_sizing == "border-box" else value + edges
+
+
+def known_height(box: LayoutBox) -> float | None:
+    """The border-box height that is known before widths: given in px, or told by the parent; within its limits."""
+    height = border_height(box, box.style.height, None)
+    if height is None:
+        height = box.known_height
+    return None if height is None else clamp(height, height_limits(box, None))
+
+
+def tell_heights(box: LayoutBox, children: Sequence[LayoutBox], fills: Callable[[LayoutBox], bool]) -> None:
+    """Tells children what is known of their heights before widths: percentages of a known height of `box`, and all of
+    it for those that fill it."""
+    whole = known_height(box)
+    room = None if whole is None else max(whole - box.edges_down, 0.0)
+    for child in children:
+        if not child.keeps_ratio:
+            continue
+        child.resolve_edges(0.0)
+        height = None if room is None else border_height(child, child.style.height, room)
+        if height is None and room is not None and fills(child):
+            height = room - child.margins_down
+        child.know_height(None if height is None else clamp(height, height_limits(child, room)))
 
 
 def width_limits(box: LayoutBox, basis: float | None) -> tuple[float, float]:
@@ -98,16 +123,16 @@ def contribution(box: LayoutBox, greatest: bool) -> float:
     style = box.style
     box.resolve_edges(0.0)
     width = border_width(box, style.width, None)
+    compressible = isinstance(style.width, Percent) or isinstance(style.max_width, Percent)
+    if not greatest and compressible and box.data is not None and box.ratio is not None:
+        # Of pictures, percentages count as of nothing (CSS Sizing 3 §5.2.2).
+        width = box.edges_across
     if width is None and box.ratio is not None:
-        height = border_height(box, style.height, None)
+        height = known_height(box)
         if height is not None:
             width = width_from_ratio(box, height)
     if width is None:
-        compressible = isinstance(style.width, Percent) or isinstance(style.max_width, Percent)
-        if not greatest and compressible and box.data is not None and box.ratio is not None:
-            width = box.edges_across
-        else:
-            width = max_content(box) if greatest else min_content(box)
+        width = max_content(box) if greatest else min_content(box)
     return clamp(width, width_limits(box, None)) + box.margins_across
 
 

@@ -12,7 +12,7 @@ from billhead.layout.boxes.tree import Flow, LayoutBox, definite, used
 from billhead.layout.document import Box, Cell, Direction, Node, Row, Table, Text
 from billhead.layout.style import INHERITED, Percent, Style
 from billhead.layout.style.values import AUTO
-from billhead.layout.text import Line, Paragraph, ShapedWord, Shaper
+from billhead.layout.text import Line, Paragraph, ShapedWord, Shaper, advance_scale, drawn_size
 from billhead.layout.text.unicode import needs_bidi
 
 
@@ -33,13 +33,14 @@ class CellLook:
 
     __slots__ = (
         "above", "across", "ascent", "bottom", "breakable", "descent", "down", "given", "left", "line",
-        "scale", "shaper", "style", "top",
+        "scale", "shaper", "size", "style", "top",
     )  # fmt: skip
 
     def __init__(self, style: Style, shaper: Shaper, basis: float) -> None:
         self.style = style
         self.shaper = shaper
-        self.scale = style.font_size / 1000
+        self.size = drawn_size(style.font_size)
+        self.scale = advance_scale(style.font_size, shaper.primary.units)
         self.left = used(style.padding_left, basis) + style.border_left_width
         self.across = self.left + used(style.padding_right, basis) + style.border_right_width
         self.top = used(style.padding_top, basis) + style.border_top_width

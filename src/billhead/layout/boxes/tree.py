@@ -81,7 +81,11 @@ class StaticPlace(NamedTuple):
 
 
 class LayoutBox:
-    """One node being laid out. x, y are from the parent's border box; edges are padding plus border."""
+    """One node being laid out. x, y are from the parent's border box; edges are padding plus border.
+
+    `keeps_ratio` says that the box or something in it has an aspect ratio, so that its width can follow a height.
+    `fill_basis` is the containing block's width, of which limits of a grid count that say how often tracks repeat.
+    """
 
     __slots__ = (
         "absolutes",
@@ -96,10 +100,13 @@ class LayoutBox:
         "edge_left",
         "edge_right",
         "edge_top",
+        "fill_basis",
         "flows",
         "height",
         "independent",
         "intrinsics",
+        "keeps_ratio",
+        "known_height",
         "margin_bottom",
         "margin_left",
         "margin_right",
@@ -140,7 +147,10 @@ class LayoutBox:
         self.settled: dict[tuple[float, float | None, bool], object] = {}
         self.flows: dict[tuple[float, float | None, bool], Flow] = {}
         self.commits: tuple[float, float | None, bool] | None = None
-        self.intrinsics: tuple[float, float] | None = None
+        self.intrinsics: tuple[float | None, float, tuple[float, float]] | None = None
+        self.fill_basis = 0.0
+        self.known_height: float | None = None
+        self.keeps_ratio = False
         self.percent_edges, edges = _kept_edges(style)
         self.place_edges(edges)
 
@@ -148,6 +158,8 @@ class LayoutBox:
         """Padding, border and margins against the containing block's width; automatic margins count 0 here."""
         if self.percent_edges:
             self.place_edges(_edges(self.style, basis))
+        if self.style.grid_template_columns:
+            self.fill_basis = basis
 
     def place_edges(self, edges: Edges) -> None:
         """Writes the widths of all eight edges."""
@@ -177,10 +189,16 @@ class LayoutBox:
         return self.margin_top + self.margin_bottom
 
     def intrinsic(self) -> tuple[float, float]:
-        """Least and greatest content width."""
-        if self.intrinsics is None:
-            self.intrinsics = self.algorithm.intrinsic(self)
-        return self.intrinsics
+        """Least and greatest content width, at the `known_height` where the box keeps a ratio."""
+        kept = self.intrinsics
+        if kept is None or kept[0] != self.known_height or kept[1] != self.fill_basis:
+            kept = self.intrinsics = self.known_height, self.fill_basis, self.algorithm.intrinsic(self)
+        return kept[2]
+
+    def know_height(self, height: float | None) -> None:
+        """Tells the border-box height to which the parent stretches the box, before its widths are asked: widths of
+        boxes of a fixed ratio follow from it (CSS Sizing 3 §5.2). None while that is open."""
+        self.known_height = height if self.keeps_ratio else None
 
     def measure(self, width: float, height: float | None = None, definite: bool = True) -> Flow:
         """What the box would be at this border-box size."""

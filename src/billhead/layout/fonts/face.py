@@ -49,7 +49,8 @@ class Face:
         if not self.face.glyph_count or self.face.upem < 16:
             raise ValueError("not a font")
         self.font = hb.Font(self.face)
-        self.per_mille = 1000 / self.face.upem
+        self.units = self.face.upem
+        self.per_mille = 1000 / self.units
         extents = self.font.get_font_extents("ltr")
         self.ascent = extents.ascender * self.per_mille
         self.descent = -extents.descender * self.per_mille

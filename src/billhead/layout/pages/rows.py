@@ -136,7 +136,7 @@ class TableCollector:
         if cell.lines is None:
             at = left + _offset(style.text_align, False, inner - cell.advance)
             item = TextLine(
-                origin, at, y + look.above, cell.advance, cell.words, cell.cell.text, style.font_size, style.color,
+                origin, at, y + look.above, cell.advance, cell.words, cell.cell.text, look.size, style.color,
                 look.ascent, look.descent, 0.0, tag, clip,
             )  # fmt: skip
             entries.append(Entry(item, y, y + (look.line or 0.0), False))

@@ -6,7 +6,7 @@ from billhead.layout.boxes.lines import extent, face_metrics
 from billhead.layout.document import Origin
 from billhead.layout.frames import Clip, Tag, TextLine
 from billhead.layout.pages.strip import Entry, Strip
-from billhead.layout.text import Line, Paragraph
+from billhead.layout.text import Line, Paragraph, drawn_size
 
 
 def add_lines(
@@ -24,7 +24,7 @@ def add_lines(
     x, y, width = place
     style = paragraph.style
     ascent, descent, _ = face_metrics(paragraph.shaper.primary, style.font_size)
-    rtl = paragraph.rtl
+    rtl, size = paragraph.rtl, drawn_size(style.font_size)
     tops = [y]
     for line in lines:
         above, below = extent(line, style, paragraph)
@@ -45,7 +45,7 @@ def add_lines(
             at = x + (free if align == "right" else free / 2 if align == "center" else 0.0)
         item = TextLine(
             origin, at, y + above, line.width + spacing * sum([w.text == " " for w in line.words]) if spacing
-            else line.width, line.words, line.text, style.font_size, style.color, ascent, descent, spacing, tag, clip,
+            else line.width, line.words, line.text, size, style.color, ascent, descent, spacing, tag, clip,
             line.tail,
         )  # fmt: skip
         entries.append(Entry(item, y, y + above + below, False))

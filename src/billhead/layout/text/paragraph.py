@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import NamedTuple
 
 from billhead.layout.document import Direction
 from billhead.layout.style import Style
 from billhead.layout.text.shaping import SOFT_HYPHEN, ShapedWord, Shaper
+from billhead.layout.text.sizes import advance_scale
 from billhead.layout.text.unicode import (
     break_opportunities,
     cluster_boundaries,
@@ -62,7 +64,7 @@ class Paragraph:
     def __init__(self, text: str, style: Style, shaper: Shaper, direction: Direction) -> None:
         self.style = style
         self.shaper = shaper
-        self.scale = style.font_size / 1000
+        self.scale = advance_scale(style.font_size, shaper.primary.units)
         self.hard_lines = collapse_spaces(text, style.white_space)
         self.rtl = paragraph_direction(text, direction) == "rtl"
         self.max_content = max([self._width(line) for line in self.hard_lines])
@@ -118,7 +120,7 @@ class Paragraph:
 
     def _width(self, text: str) -> float:
         if needs_bidi(text, self.rtl):
-            return self._words(text, 0, len(text))[1] * self.scale
+            return self._words(text, 0, len(text))[1]
         return self.shaper.left_to_right(text)[1] * self.scale
 
     def _fill(self, text: str, room: float, result: list[Line]) -> None:
@@ -218,35 +220,41 @@ class Paragraph:
         part = text[start:end]
         if not last and tail is None and part.endswith(SOFT_HYPHEN):
             return self._hyphenated(text, start, end)
-        words, advance = self._words(text, start, end)
-        return Line(words, advance * self.scale, part, last, tail)
+        words, width = self._words(text, start, end)
+        return Line(words, width, part, last, tail)
 
     def _hyphenated(self, text: str, start: int, end: int) -> Line:
         """A line that ends at a soft hyphen, which only there is to be seen."""
-        words, advance = self._words(text, start, end - 1)
+        words, width = self._words(text, start, end - 1)
         hyphen = self.shaper.hyphen
         words = (hyphen, *words) if self.rtl else (*words, hyphen)
-        return Line(words, (advance + hyphen.advance) * self.scale, text[start:end], False)
+        return Line(words, width + hyphen.advance * self.scale, text[start:end], False)
 
     def _words(self, text: str, start: int, end: int) -> tuple[tuple[ShapedWord, ...], float]:
-        """Words and spaces of text[start:end] from left to right, and their advance."""
+        """Words and spaces of text[start:end] from left to right, and their width in px: of a bidirectional text the
+        sum of its runs', each rounded up to 1/64 as browsers do."""
         if needs_bidi(text, self.rtl):
             whole = start == 0 and end == len(text)
             kept = self.shaper.visual_lines.get((text, self.rtl)) if whole else None
-            if kept is not None:
-                return kept
-            words = tuple(self._visual_words(text, start, end))
-            if whole:
-                self.shaper.keep_visual_line(text, self.rtl, words)
-            return words, sum([word.advance for word in words])
-        return self.shaper.left_to_right(text[start:end])
+            if kept is None:
+                kept = self._visual_words(text, start, end)
+                if whole:
+                    self.shaper.keep_visual_line(text, self.rtl, *kept)
+            words, advances = kept
+            return words, sum([ceil(advance * self.scale / STEP - 1e-6) for advance in advances]) * STEP
+        words, advance = self.shaper.left_to_right(text[start:end])
+        return words, advance * self.scale
 
-    def _visual_words(self, text: str, start: int, end: int) -> list[ShapedWord]:
+    def _visual_words(self, text: str, start: int, end: int) -> tuple[tuple[ShapedWord, ...], tuple[float, ...]]:
+        """Words from left to right, and the advance of each run in thousandths of the em."""
         word = self.shaper.word
         words: list[ShapedWord] = []
+        advances = []
         for run in visual_runs(text, self.rtl, start, end):
             parts = [part for part in _WORDS.split(text[run.start : run.end]) if part]
             if run.rtl:
                 parts.reverse()
-            words += [self.shaper.space if part == " " else word(part, run.rtl) for part in parts]
-        return words
+            found = [self.shaper.space if part == " " else word(part, run.rtl) for part in parts]
+            words += found
+            advances.append(sum([word.advance for word in found]))
+        return tuple(words), tuple(advances)

@@ -99,7 +99,7 @@ class Shaper:
         self.space = self.word(" ")
         self.hyphen = self._shape_hyphen()
         self.lines: dict[str, tuple[tuple[ShapedWord, ...], float]] = {}
-        self.visual_lines: dict[tuple[str, bool], tuple[tuple[ShapedWord, ...], float]] = {}
+        self.visual_lines: dict[tuple[str, bool], tuple[tuple[ShapedWord, ...], tuple[float, ...]]] = {}
 
     def word(self, text: str, rtl: bool = False) -> ShapedWord:
         """The shaped word; `rtl` is its direction by the bidirectional algorithm."""
@@ -131,12 +131,15 @@ class Shaper:
                 self.lines[text] = line
         return line
 
-    def keep_visual_line(self, text: str, rtl: bool, words: tuple[ShapedWord, ...]) -> None:
-        """Remembers the words of a whole bidirectional paragraph from left to right; `rtl` is its direction."""
+    def keep_visual_line(
+        self, text: str, rtl: bool, words: tuple[ShapedWord, ...], advances: tuple[float, ...]
+    ) -> None:
+        """Remembers the words of a whole bidirectional paragraph from left to right, and the advances of its runs;
+        `rtl` is its direction."""
         if len(text) <= LONGEST_KEPT_WORD:
             if len(self.visual_lines) >= WORD_LIMIT:
                 self.visual_lines.clear()
-            self.visual_lines[text, rtl] = words, sum([word.advance for word in words])
+            self.visual_lines[text, rtl] = words, advances
 
     def _shape_numeric(self, text: str) -> ShapedWord | None:
         table = self._numeric

@@ -34,12 +34,12 @@ def check_styles(template: Template, found: Findings) -> None:
         (f"styles.classes.{name}", declaration) for name, declaration in template.styles.classes.items()
     ]
     refs = [ref for root in _roots(template) for ref in _style_refs(root)]
-    places.extend((f"{at}.inline", ref.inline) for at, ref in refs if ref.inline)
+    places.extend((f"{at}.inline", ref.inline) for at, ref, _ in refs if ref.inline)
     for at, declaration in places:
         for problem in parse_declaration(declaration, tokens, PROPERTIES_VERSION_2)[1]:
             found.add(problem.kind, f"{at}.{problem.property}", problem.message, problem.hint, severity)
-    for at, ref in refs:
-        if _wraps_column(template, ref):
+    for at, ref, direction in refs:
+        if _wraps_column(template, ref, direction):
             message, hint = "Columns do not wrap: flexWrap counts in rows", "wrap a row, or use a grid"
             found.add("unsupported-combination", f"{at}.inline.flexWrap", message, hint, severity)
         for index, name in enumerate(ref.class_ids):
@@ -48,14 +48,16 @@ def check_styles(template: Template, found: Findings) -> None:
                 found.add("unknown-class", f"{at}.tokenIds.{index}", message, "add it to styles.classes", "warning")
 
 
-def _wraps_column(template: Template, ref: StyleRef) -> bool:
-    """Whether classes and inline entries together make a column that wraps."""
+def _wraps_column(template: Template, ref: StyleRef, direction: str) -> bool:
+    """Whether classes and inline entries together make a column that wraps; `direction` is the node's own."""
     merged: dict[str, str | int | float] = {}
     for name in ref.class_ids:
         merged.update(template.styles.classes.get(name, {}))
     merged.update(ref.inline or {})
-    direction, wrap = (str(merged.get(name, "")).strip().lower() for name in ("flexDirection", "flexWrap"))
-    return direction.startswith("column") and wrap.startswith("wrap")
+    names = ("display", "flexDirection", "flexWrap")
+    display, styled, wrap = (str(merged.get(name, "")).strip().lower() for name in names)
+    column = styled.startswith("column") or (direction == "column" and not styled and display in ("", "flex"))
+    return column and wrap.startswith("wrap")
 
 
 def _roots(template: Template) -> Iterator[LayoutNode]:
@@ -65,23 +67,24 @@ def _roots(template: Template) -> Iterator[LayoutNode]:
             yield part
 
 
-def _style_refs(root: LayoutNode) -> Iterator[tuple[str, StyleRef]]:
+def _style_refs(root: LayoutNode) -> Iterator[tuple[str, StyleRef, str]]:
+    """Place and style reference of every node, and the direction that the node itself gives its children."""
     stack: list[LayoutNode] = [root]
     while stack:
         node = stack.pop()
-        yield f"{node.at}.style", node.style
+        yield f"{node.at}.style", node.style, node.direction if isinstance(node, StackNode) else ""
         match node:
             case DocumentNode() | SectionNode() | StackNode():
                 stack.extend(reversed(node.children))
             case FieldNode():
-                yield f"{node.at}.labelStyle", node.label_style
+                yield f"{node.at}.labelStyle", node.label_style, ""
             case TableNode():
-                yield f"{node.at}.headerStyle", node.header_style
+                yield f"{node.at}.headerStyle", node.header_style, ""
                 for column in node.columns:
-                    yield f"{column.at}.style", column.style
+                    yield f"{column.at}.style", column.style, ""
             case TotalsNode():
                 for row in node.rows:
-                    yield f"{row.at}.style", row.style
-                    yield f"{row.at}.labelStyle", row.label_style
+                    yield f"{row.at}.style", row.style, ""
+                    yield f"{row.at}.labelStyle", row.label_style, ""
             case _:
                 continue
