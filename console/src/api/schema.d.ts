@@ -6475,7 +6475,7 @@ export interface operations {
                 /** @description rows of one page */
                 limit?: number;
                 status?: components["schemas"]["VendorPaymentStatus"] | null;
-                vendor_id?: string | null;
+                vendorId?: string | null;
             };
             header?: never;
             path?: never;

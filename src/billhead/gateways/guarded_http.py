@@ -7,8 +7,10 @@ are not followed, proxies of the environment not used, the answer is read up to 
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -76,7 +78,9 @@ class GuardedHttp:
         """In a loop of its own, because only so a server that drips its answer can be left at the deadline."""
         target, named = httpx.URL(url).copy_with(host=address), {**headers, "Host": httpx.URL(url).netloc.decode()}
         async with (
-            httpx.AsyncClient(timeout=self._timeout, follow_redirects=False, trust_env=False) as client,
+            httpx.AsyncClient(
+                timeout=self._timeout, follow_redirects=False, trust_env=False, verify=_trusted()
+            ) as client,
             client.stream(
                 method, target, headers=named, content=content, extensions={"sni_hostname": host}
             ) as response,
@@ -121,6 +125,12 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not (
         address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificate authorities, read once: that takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _resolve(host: str, port: int) -> list[str]:

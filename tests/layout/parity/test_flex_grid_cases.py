@@ -86,7 +86,84 @@ CASES: dict[str, list[Sketch]] = {
         ),
         box(box(text("aaaa bbb cc", flex="0 1 20px"), text("x")), box(text("aa bb cc", flex="1 1 30px")), text("y")),
     ],
+    "an image's width follows a height that is known before": [
+        box(box(image(), text("-12% $0.50"), height="80px")),
+        box(box(image("40x80"), text("a", flexGrow="0.5"), text("b"), maxHeight="60px"), display="grid"),
+        box(box(image(height="50%"), text("x"), height="100px"), text("y")),
+        box(
+            box(text("a b c d e", flexBasis="30%"), image("40x80"), flexBasis="80px"),
+            flexDirection="column",
+            alignItems="center",
+        ),
+        box(image(height="80px", maxHeight="40px"), text("x"), display="block"),
+    ],
+    "rows of a grid can change its columns": [
+        box(
+            box(image(), text("aa bbb"), justifyContent="space-evenly"),
+            lines(),
+            display="grid",
+            gridTemplateColumns="auto auto",
+        ),
+        box(box(image(height="50%"), text("b")), lines("c\nd\ne"), display="grid", gridTemplateColumns="auto auto"),
+        box(box(box(image(), text("$0.50"), text("über-lang", width="25%")), display="grid")),
+        box(
+            box(box(text("aa bbb " * 4), image(), width="50%"), display="grid", gridTemplateColumns="1fr 1fr"),
+            text("after"),
+            display="block",
+        ),
+        box(box(image(flexGrow="2"), padding="5%"), text("below"), display="grid"),
+    ],
+    "a picture with a percentage asks for nothing at least": [
+        box(text("dd " * 50), box(image(width="8em", maxWidth="60%"), text("x"), display="block")),
+        box(text("dd " * 50), box(image(height="80px", width="60%"), text("x"), display="block")),
+    ],
+    "how often tracks repeat in a grid of open width": [
+        box(
+            box(
+                *[text("a") for _ in range(4)],
+                display="grid",
+                gridTemplateColumns="repeat(auto-fill, 120px)",
+                gap="20px",
+                **limits,
+            )
+        )
+        for limits in (
+            {"minWidth": "30%"},
+            {"minWidth": "130px"},
+            {"maxWidth": "390px"},
+            {"minWidth": "250px", "maxWidth": "60%"},
+        )
+    ],
+    "a percentage gap takes its room from the rows": [
+        box(box(text("a"), display="block", overflow="hidden"), text("b", padding="5%"), display="grid", gap="2%"),
+    ],
+    "an absolute box deep in a grid stands in an area of it": [
+        box(
+            box(text("abs", position="absolute", right="30px", gridColumn="1 / 2"), text("a"), display="block"),
+            text("b"),
+            display="grid",
+            position="relative",
+            gridTemplateColumns="200px 1fr",
+        ),
+    ],
+    "text of sizes that browsers cut": [
+        box(
+            *[text("measured " * 30, fontSize=size) for size in ("11pt", "16.8px", "14.125px", "1.4em")],
+            display="block",
+        ),
+    ],
     "baselines of reversed and clipped boxes": [
+        box(box(lines("a\nb\nc", height="60px"), display="block", height="30px"), text("d"), alignItems="baseline"),
+        box(
+            box(box(image(), text("a"), display="block"), display="block", height="30px"),
+            alignItems="baseline",
+            flexWrap="wrap-reverse",
+        ),
+        box(
+            box(box(text("a"), lines(), flexDirection="column", justifyContent="flex-end"), maxHeight="60px"),
+            text("b", padding="5%"),
+            alignItems="baseline",
+        ),
         box(
             text("a"), box(text("big", fontSize="30px"), text("b"), flexDirection="row-reverse"), alignItems="baseline"
         ),

@@ -17,6 +17,7 @@ from billhead.layout.boxes.flex_items import (
 )
 from billhead.layout.boxes.flow import lay_out_within_limits
 from billhead.layout.boxes.sizing import (
+    INFINITE,
     clamp,
     contribution,
     fit_content,
@@ -161,7 +162,8 @@ def _column_width(axes: Axes, item: FlexItem) -> float:
 
 def _line_cross(axes: Axes, line: list[FlexItem]) -> float:
     """§9.4 step 8, with items that align by baseline."""
-    above = below = largest = 0.0
+    above = below = -INFINITE
+    largest = 0.0
     for item in line:
         if item.align == "baseline" and not item.auto_cross_margins:
             baseline = _cross_baseline(axes, item)
@@ -266,9 +268,13 @@ def _baseline(axes: Axes, lines: list[list[FlexItem]]) -> float | None:
     ordered = line[::-1] if axes.reverse else line
     item = next((item for item in ordered if axes.row and item.align == "baseline"), ordered[0])
     top = axes.point(item.main_at, item.cross_at, item.main, item.cross)[1]
-    if item.baseline is None:
+    baseline = item.baseline
+    if item.definite_cross is not None:
+        # Stretching can move what stands at the end or in the middle.
+        baseline = clipped_baseline(item.box, item.box.measure(item.main, item.definite_cross))
+    if baseline is None:
         return top + (item.cross if axes.row else item.main)
-    return top + item.baseline
+    return top + baseline
 
 
 def _place_static(axes: Axes, box: LayoutBox) -> None:

@@ -104,13 +104,17 @@ class GridLayout:
         wish = _wishes_across(items, columns, inner_width, column_gap)
         stretch = style.justify_content in ("normal", "stretch")
         _forget_heights(items)
-        for _ in range(2 if box.keeps_ratio else 1):
+        widths = size_tracks(columns, across, wish, inner_width, column_gap, stretch=stretch)
+        xs = _starts(widths, column_gap, inner_width, style.justify_content)
+        _resolve_widths(items, xs, widths)
+        ys, heights, total = _rows(box, items, rows, inner_height, definite)
+        if box.keeps_ratio and _tell_heights(box, items, ys, heights):
             widths = size_tracks(columns, across, wish, inner_width, column_gap, stretch=stretch)
             xs = _starts(widths, column_gap, inner_width, style.justify_content)
             _resolve_widths(items, xs, widths)
-            ys, heights, total = _rows(box, items, rows, inner_height, definite)
-            if not _tell_heights(box, items, ys, heights):
-                break
+            # The grid's own height stays as it is, as in Chromium: rows are now sized for that.
+            open_height = inner_height is None
+            ys, heights, _ = _rows(box, items, rows, total if open_height else inner_height, definite or open_height)
         baseline = None
         for item in items:
             x, y, flow = _settle(box, item, _area(xs, widths, item.column), _area(ys, heights, item.row), commit)
