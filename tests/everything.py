@@ -225,7 +225,8 @@ def _elevate(office: Office) -> Call:
 
 def _totp_code(office: Office) -> Call:
     """A code of a seed that was just begun, for the person who does everything in these tests."""
-    seed = console(office.app, "boss@example.com").post("/billing/auth/totp").json()["seed"]
+    begun = console(office.app, "boss@example.com").post("/billing/auth/totp", json={"password": PASSWORD})
+    seed = begun.json()["seed"]
     return Call({}, {"code": pyotp.TOTP(seed).at(office.clock.at)})
 
 
@@ -399,8 +400,8 @@ VALID_CALLS: dict[str, Callable[[Office], Call]] = {
     "POST /billing/auth/sign-out": lambda office: Call({}, None),
     "PUT /billing/auth/session/tenant": lambda office: Call({}, {"tenantId": str(office.tenant_id)}),
     "POST /billing/auth/elevate": _elevate,
-    "PUT /billing/auth/pin": lambda office: Call({}, {"pin": "4711"}),
-    "POST /billing/auth/totp": lambda office: Call({}, None),
+    "PUT /billing/auth/pin": lambda office: Call({}, {"pin": "4711", "password": PASSWORD}),
+    "POST /billing/auth/totp": lambda office: Call({}, {"password": PASSWORD}),
     "POST /billing/auth/totp/confirm": _totp_code,
     "POST /billing/checkout/{checkout_id}/evaluate": lambda office: Call(
         {"checkout_id": str(new_id())}, _intent(office)

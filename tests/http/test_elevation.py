@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,9 +13,13 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app import PASSWORD, Office, console
+from billhead.access.actor import Actor, ActorKind
+from billhead.access.directory import add_member
 from billhead.access.elevation import Approver, ElevatedAction, Proof, spend_elevation
 from billhead.access.permissions import Role
-from billhead.access.scope import open_system_scope
+from billhead.access.scope import Scope, open_deputed_scope
+from billhead.access.secrets import hash_secret, totp_name
+from billhead.access.tables import ElevationToken
 from billhead.refusal import Forbidden
 from billhead.storage.ids import new_id
 from billhead.storage.tables import AuditEntry, table_of
@@ -45,12 +50,25 @@ def granted(client: TestClient, **fields: object) -> str:
 def spend(
     office: Office, token: str, action: ElevatedAction = ElevatedAction.PO_OVERRIDE, resource: str = RESOURCE
 ) -> Approver | str:
-    """The approver, or the code of the refusal."""
+    """The approver, or the code of the refusal; whoever asked for the token spends it."""
     try:
-        with open_system_scope(office.runtime, office.tenant_id, name="test", correlation_id="c-1") as scope:
+        with acting(office, asker_of(office, token)) as scope:
             return spend_elevation(scope, token, action, resource)
     except Forbidden as refusal:
         return refusal.code
+
+
+def acting(office: Office, actor: Actor) -> AbstractContextManager[Scope]:
+    return open_deputed_scope(office.runtime, office.tenant_id, actor, "test", correlation_id="c-1")
+
+
+def asker_of(office: Office, token: str) -> Actor:
+    """Who asked for a token; a stranger when nobody did."""
+    table = table_of(ElevationToken)
+    with office.runtime.database.platform(write=False) as session:
+        found = session.scalar(select(table.c.asked_by).where(table.c.secret_hash == hash_secret(token)))
+    kind, _, number = (found or "token:stranger").partition(":")
+    return Actor(ActorKind(kind), number, frozenset())
 
 
 def acts(office: Office) -> list[str]:
@@ -96,11 +114,42 @@ def test_of_many_who_spend_a_confirmation_at_once_one_succeeds(office: Office, b
     assert acts(office).count("elevation.spend") == 1
 
 
+def test_only_whoever_asked_can_spend_a_confirmation(office: Office, boss: UUID) -> None:
+    token = granted(console(office.app, CASHIER))
+    other = asker_of(office, granted(office.client()))
+    with pytest.raises(Forbidden, match="somebody else") as refused, acting(office, other) as scope:
+        spend_elevation(scope, token, ElevatedAction.PO_OVERRIDE, RESOURCE)
+    assert refused.value.code == "ELEVATION_INVALID"
+    assert isinstance(spend(office, token), Approver)
+
+
+@pytest.mark.parametrize("how", ["removed", "another role"])
+def test_an_approver_who_may_not_any_more_confirms_nothing(office: Office, boss: UUID, how: str) -> None:
+    token, path = granted(office.client()), f"/billing/users/{boss}"
+    tag = {"If-Match": office.client().get(path).headers["etag"]}
+    if how == "removed":
+        assert office.client().delete(path).status_code == 204
+    else:
+        assert office.client().put(path, json={"role": "CASHIER"}, headers=tag).status_code == 200
+    assert spend(office, token) == "ELEVATION_REFUSED"
+
+
+def test_who_leaves_takes_no_pin_along(office: Office, boss: UUID) -> None:
+    owner = console(office.app, BOSS)
+    assert owner.put("/billing/auth/pin", json={"pin": "4711", "password": PASSWORD}).status_code == 200
+    assert owner.post("/billing/auth/totp", json={"password": PASSWORD}).status_code == 200
+    assert office.client().delete(f"/billing/users/{boss}").status_code == 204
+    with office.runtime.database.platform(write=True) as session:
+        add_member(session, office.tenant_id, boss, Role.ACCOUNTANT, office.clock.at)
+        assert office.runtime.secrets.find(session, office.tenant_id, totp_name(boss)) is None
+    assert ask(office.client(), proof="PIN", secret="4711").status_code == 403
+
+
 def test_an_act_that_fails_leaves_the_confirmation(office: Office, boss: UUID) -> None:
     token = granted(office.client())
 
     def fail() -> None:
-        with open_system_scope(office.runtime, office.tenant_id, name="test", correlation_id="c-1") as scope:
+        with acting(office, asker_of(office, token)) as scope:
             spend_elevation(scope, token, ElevatedAction.PO_OVERRIDE, RESOURCE)
             raise RuntimeError
 
@@ -144,6 +193,7 @@ def test_guessing_is_throttled_also_for_who_would_have_been_right(office: Office
     tries = [ask(office.client(), secret="wrong horse battery").status_code for _ in range(8)]
     assert set(tries) == {403}
     blocked = ask(office.client())
+    assert ask(console(office.app, BOSS), approver=None).status_code == 429, "one person has one count"
     assert (blocked.status_code, blocked.json()["errorCode"]) == (429, "ELEVATION_THROTTLED")
     assert blocked.headers["retry-after"] == "900"
     office.clock.at += timedelta(minutes=16)
@@ -153,9 +203,12 @@ def test_guessing_is_throttled_also_for_who_would_have_been_right(office: Office
 def test_a_pin_of_ones_own(office: Office, boss: UUID) -> None:
     desk = console(office.app, BOSS)
     assert desk.get("/billing/auth/factors").json() == {"hasPin": False, "totpSince": None}
+    proof = {"password": PASSWORD}
     for weak in ("123", "12345678901234", "12a4", "１２３４"):
-        assert desk.put("/billing/auth/pin", json={"pin": weak}).json()["errorCode"] == "WEAK_PIN"
-    assert desk.put("/billing/auth/pin", json={"pin": "4711"}).json()["hasPin"] is True
+        assert desk.put("/billing/auth/pin", json=proof | {"pin": weak}).json()["errorCode"] == "WEAK_PIN"
+    left_open = desk.put("/billing/auth/pin", json={"pin": "4711", "password": "somebody else"})
+    assert (left_open.status_code, left_open.json()["errorCode"]) == (403, "PASSWORD_WRONG")
+    assert desk.put("/billing/auth/pin", json=proof | {"pin": "4711"}).json()["hasPin"] is True
     token = granted(console(office.app, CASHIER), proof="PIN", secret="4711")
     assert spend(office, token) == Approver(boss, "A Person", Proof.PIN)
     assert ask(office.client(), proof="PIN", secret="4712").status_code == 403
@@ -165,7 +218,7 @@ def test_a_pin_of_ones_own(office: Office, boss: UUID) -> None:
 
 def test_one_time_codes(office: Office, boss: UUID) -> None:
     desk = console(office.app, BOSS)
-    begun = desk.post("/billing/auth/totp").json()
+    begun = desk.post("/billing/auth/totp", json={"password": PASSWORD}).json()
     assert begun["otpauthUri"].startswith("otpauth://totp/Billhead:boss%40northside.example?secret=")
     codes = pyotp.TOTP(begun["seed"])
 
@@ -189,7 +242,7 @@ def test_one_time_codes(office: Office, boss: UUID) -> None:
 
 def test_a_code_is_good_once_among_many_at_once(office: Office, boss: UUID) -> None:
     desk = console(office.app, BOSS)
-    codes = pyotp.TOTP(desk.post("/billing/auth/totp").json()["seed"])
+    codes = pyotp.TOTP(desk.post("/billing/auth/totp", json={"password": PASSWORD}).json()["seed"])
     assert desk.post("/billing/auth/totp/confirm", json={"code": codes.at(office.clock.at)}).status_code == 200
     office.clock.at += timedelta(seconds=30)
     client, code = office.client(), codes.at(office.clock.at)
@@ -201,8 +254,8 @@ def test_a_code_is_good_once_among_many_at_once(office: Office, boss: UUID) -> N
 def test_an_api_token_has_no_factors(office: Office, boss: UUID) -> None:
     for answer in (
         office.client().get("/billing/auth/factors"),
-        office.client().put("/billing/auth/pin", json={"pin": "4711"}),
-        office.client().post("/billing/auth/totp"),
+        office.client().put("/billing/auth/pin", json={"pin": "4711", "password": PASSWORD}),
+        office.client().post("/billing/auth/totp", json={"password": PASSWORD}),
     ):
         assert (answer.status_code, answer.json()["errorCode"]) == (409, "NOT_A_PERSON")
 
@@ -219,8 +272,8 @@ def test_nothing_secret_is_logged_or_kept_in_clear(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     desk = console(office.app, BOSS)
-    desk.put("/billing/auth/pin", json={"pin": "47114711"})
-    seed = desk.post("/billing/auth/totp").json()["seed"]
+    desk.put("/billing/auth/pin", json={"pin": "47114711", "password": PASSWORD})
+    seed = desk.post("/billing/auth/totp", json={"password": PASSWORD}).json()["seed"]
     token = granted(office.client())
     ask(office.client(), secret="a wrong guess at it")
     with office.runtime.database.tenant(office.tenant_id, write=False) as session:

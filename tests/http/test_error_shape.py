@@ -45,6 +45,12 @@ def get_broken(entry: Annotated[Entry, public()]) -> DoneBody:
     raise KeyError(SECRET)
 
 
+@router.post("/broken/iterator")
+def post_broken_iterator(scope: Annotated[Scope, needs("billing:client:manage")]) -> DoneBody:
+    """Looks for the next of nothing: an exception that no future can carry."""
+    return next(iter(()))
+
+
 @router.post("/broken/commit")
 def post_broken_commit(scope: Annotated[Scope, needs("billing:client:manage")]) -> DoneBody:
     """Leaves a row behind that the database refuses only when it commits."""
@@ -110,7 +116,8 @@ def test_a_commit_that_fails_is_no_success(broken: Office) -> None:
 
 
 def test_a_bug_says_nothing_and_saves_nothing(broken: Office, spans: InMemorySpanExporter) -> None:
-    for answer in (broken.client().post("/broken/endpoint"), broken.client().get("/broken/public")):
+    client = broken.client()
+    for answer in (client.post("/broken/endpoint"), client.get("/broken/public"), client.post("/broken/iterator")):
         assert answer.status_code == 500
         assert answer.json().keys() == {"errorCode", "message", "correlationId"}
         assert (answer.json()["errorCode"], answer.json()["message"]) == (

@@ -4142,6 +4142,17 @@ export interface components {
             released: boolean;
         };
         /**
+         * PasswordBody
+         * @description A session alone is not enough to change what one confirms with: somebody may have left it open.
+         */
+        PasswordBody: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * PaymentState
          * @description How an invoice, or a receipt, says how much is paid (BILL-DEC-012).
          * @enum {string}
@@ -4246,6 +4257,11 @@ export interface components {
         };
         /** PinBody */
         PinBody: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
             /**
              * Pin
              * Format: password
@@ -9449,7 +9465,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

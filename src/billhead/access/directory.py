@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from billhead.access.actor import ActorKind
 from billhead.access.permissions import ALL_PERMISSIONS, ROLE_PERMISSIONS, Role
 from billhead.access.scope import Scope
-from billhead.access.secrets import TOKEN_PREFIX, hash_password, hash_secret, new_secret
-from billhead.access.tables import ApiToken, Membership, Tenant, User
+from billhead.access.secrets import TOKEN_PREFIX, hash_password, hash_secret, new_secret, totp_name
+from billhead.access.tables import ApiToken, ApproverFactor, Membership, Tenant, User
 from billhead.access.wire import require_match
 from billhead.refusal import Conflict, Fault, FaultCode, Forbidden, Malformed, NotFound
 from billhead.storage.ids import new_id
@@ -140,6 +140,8 @@ def remove_member(scope: Scope, user_id: UUID) -> None:
     member = get_member(scope, user_id)
     _refuse_last_admin(scope, member, None)
     scope.session.delete(scope.session.get_one(Membership, (scope.tenant_id, user_id)))
+    scope.session.execute(delete(ApproverFactor).where(ApproverFactor.user_id == user_id))
+    scope.runtime.secrets.forget(scope.session, scope.tenant_id, totp_name(user_id))
     scope.audit("member.remove", "user", user_id, detail={"role": member.role})
 
 

@@ -15,13 +15,13 @@ from enum import StrEnum
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from billhead.access.permissions import ROLE_PERMISSIONS, Role
 from billhead.access.runtime import Runtime
 from billhead.access.scope import Scope, open_system_scope
-from billhead.access.secrets import check_password, hash_secret, new_secret
+from billhead.access.secrets import check_password, hash_secret, new_secret, totp_name
 from billhead.access.tables import ApproverFactor, ElevationToken, Membership, User
 from billhead.access.throttle import Attempts
 from billhead.refusal import Forbidden
@@ -89,12 +89,12 @@ def prove_approver(
     counted per account before anything is checked, `ELEVATION_THROTTLED` is raised when there are too many, and each
     that fails is audited.
     """
-    account = email.strip().lower() if email else str(user_id)
+    with runtime.database.platform(write=False) as session:
+        found = _find_member(session, tenant_id, email, user_id)
+        factor = session.get(ApproverFactor, (tenant_id, found[0])) if found else None
+        seed = runtime.secrets.find(session, tenant_id, totp_name(found[0])) if found else None
+    account = str(found[0]) if found else (email or str(user_id)).strip().lower()
     with Attempts(runtime, f"elevation:{tenant_id}", account, code="ELEVATION_THROTTLED") as attempts:
-        with runtime.database.platform(write=False) as session:
-            found = _find_member(session, tenant_id, email, user_id)
-            factor = session.get(ApproverFactor, (tenant_id, found[0])) if found else None
-            seed = runtime.secrets.find(session, tenant_id, totp_name(found[0])) if found else None
         fits = {
             Proof.PASSWORD: lambda: check_password(secret, found[2] if found else None),
             Proof.PIN: lambda: check_password(secret, factor.pin_hash if factor else None),
@@ -105,6 +105,16 @@ def prove_approver(
             raise Forbidden("ELEVATION_REFUSED", "These credentials do not allow this.")
         attempts.succeeded()
         return Approver(found[0], found[1], proof)
+
+
+def check_own_password(runtime: Runtime, tenant_id: UUID, user_id: UUID, password: str) -> None:
+    """Refuse whoever does not know the password of the person who is signed in; attempts are counted."""
+    with Attempts(runtime, f"elevation:{tenant_id}", str(user_id), code="ELEVATION_THROTTLED") as attempts:
+        with runtime.database.platform(write=False) as session:
+            found = _find_member(session, tenant_id, None, user_id)
+        if not check_password(password, found[2] if found else None):
+            raise Forbidden("PASSWORD_WRONG", "The password is wrong.")
+        attempts.succeeded()
 
 
 def _audit_failure(runtime: Runtime, tenant_id: UUID, proof: Proof, asked: Asked, correlation_id: str) -> None:
@@ -135,23 +145,28 @@ def grant_elevation(scope: Scope, approver: Approver, action: ElevatedAction, re
 def spend_elevation(scope: Scope, token: str, action: ElevatedAction, resource_id: str) -> Approver:
     """Use a token up for this act, in this transaction; of many at once one succeeds.
 
-    Forbidden: `ELEVATION_INVALID` (unknown here, or another tenant's), `ELEVATION_WRONG_ACTION`,
-    `ELEVATION_WRONG_RESOURCE`, `ELEVATION_EXPIRED`, `ELEVATION_USED`.
+    Only whoever asked for it can spend it, and only while the approver may still confirm. Forbidden:
+    `ELEVATION_INVALID` (unknown here, another tenant's, somebody else's), `ELEVATION_WRONG_ACTION`,
+    `ELEVATION_WRONG_RESOURCE`, `ELEVATION_EXPIRED`, `ELEVATION_REFUSED`, `ELEVATION_USED`.
     """
     table, user = table_of(ElevationToken), table_of(User)
+    member = table_of(Membership)
     found = scope.session.execute(
-        select(table, user.c.name)
+        select(table, user.c.name, member.c.role)
         .join(user, user.c.id == table.c.user_id)
+        .outerjoin(member, and_(member.c.tenant_id == table.c.tenant_id, member.c.user_id == table.c.user_id))
         .where(table.c.tenant_id == scope.tenant_id, table.c.secret_hash == hash_secret(token))
     ).one_or_none()
-    if found is None:
-        raise Forbidden("ELEVATION_INVALID", "This confirmation is not known.")
+    if found is None or found.asked_by != scope.actor.key:
+        raise Forbidden("ELEVATION_INVALID", "This confirmation is not known, or was given to somebody else.")
     if found.action != action:
         raise Forbidden("ELEVATION_WRONG_ACTION", "This confirmation is for something else.")
     if found.resource_id != resource_id:
         raise Forbidden("ELEVATION_WRONG_RESOURCE", "This confirmation is for another thing.")
     if found.expires_at <= scope.now:
         raise Forbidden("ELEVATION_EXPIRED", "This confirmation has expired. Ask for another one.")
+    if found.role is None or ELEVATE not in ROLE_PERMISSIONS[Role(found.role)]:
+        raise Forbidden("ELEVATION_REFUSED", "Who gave this confirmation may not confirm any more.")
     spent = scope.session.execute(
         update(table)
         .where(table.c.tenant_id == scope.tenant_id, table.c.id == found.id, table.c.spent_at.is_(None))
@@ -165,11 +180,6 @@ def spend_elevation(scope: Scope, token: str, action: ElevatedAction, resource_i
         detail={"action": action, "resourceId": resource_id, "userId": str(found.user_id)},
     )  # fmt: skip
     return Approver(found.user_id, found.name, Proof(found.proof))
-
-
-def totp_name(user_id: UUID) -> str:
-    """Where the seed of a person's one-time codes is kept in the secret store of the tenant."""
-    return f"totp:{user_id}"
 
 
 def _find_member(

@@ -52,7 +52,13 @@ class ElevationBody(WireModel):
     approver_name: str
 
 
-class PinBody(WireModel):
+class PasswordBody(WireModel):
+    """A session alone is not enough to change what one confirms with: somebody may have left it open."""
+
+    password: SecretStr
+
+
+class PinBody(PasswordBody):
     pin: SecretStr
 
     @cached_property
@@ -93,11 +99,13 @@ def _prove(entry: Entry, arguments: Mapping[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _hash_pin(entry: Entry, arguments: Mapping[str, Any]) -> None:
+def _check_password(entry: Entry, arguments: Mapping[str, Any]) -> None:
     with open_reading(entry, _ELEVATE) as scope:
-        factors.person_of(scope)
-    body: PinBody = arguments["body"]
-    assert body.pin_hash
+        tenant_id, user_id = scope.tenant_id, factors.person_of(scope)
+    body: PasswordBody = arguments["body"]
+    elevation.check_own_password(entry.runtime, tenant_id, user_id, body.password.get_secret_value())
+    if isinstance(body, PinBody):
+        assert body.pin_hash
 
 
 @router.post("/billing/auth/elevate", response_model=ElevationBody)
@@ -120,7 +128,7 @@ def get_factors(scope: Annotated[Scope, needs(_ELEVATE)]) -> FactorsBody:
 
 
 @router.put("/billing/auth/pin")
-def put_pin(body: PinBody, scope: Annotated[Scope, needs(_ELEVATE, prepare=_hash_pin)]) -> FactorsBody:
+def put_pin(body: PinBody, scope: Annotated[Scope, needs(_ELEVATE, prepare=_check_password)]) -> FactorsBody:
     """Take a PIN of 4 to 12 digits for confirming at the counter."""
     return _body(factors.set_pin(scope, body.pin_hash))
 
@@ -132,7 +140,7 @@ def delete_pin(scope: Annotated[Scope, needs(_ELEVATE)]) -> FactorsBody:
 
 
 @router.post("/billing/auth/totp", response_model=TotpSeedBody)
-def post_totp(scope: Annotated[Scope, needs(_ELEVATE)]) -> Answer:
+def post_totp(body: PasswordBody, scope: Annotated[Scope, needs(_ELEVATE, prepare=_check_password)]) -> Answer:
     """Begin with one-time codes: a new seed, in force once a code of it was sent back."""
     seed, uri = factors.begin_totp(scope)
     return Answer(TotpSeedBody(seed=seed, otpauth_uri=uri), holds_secret=True)

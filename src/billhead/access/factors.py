@@ -9,8 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from billhead.access.elevation import matching_step, totp_name
+from billhead.access.elevation import matching_step
 from billhead.access.scope import Scope
+from billhead.access.secrets import totp_name
 from billhead.access.tables import ApproverFactor, User
 from billhead.refusal import Conflict
 from billhead.storage.tables import table_of

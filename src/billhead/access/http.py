@@ -165,10 +165,16 @@ def _scoped(endpoint: Callable[..., Any], path: str, status: int) -> Callable[..
                     raise
         raise AssertionError("unreachable")
 
+    def answer_or_fail(arguments: dict[str, Any]) -> Response:
+        try:
+            return answer(arguments)
+        except StopIteration as stray:  # a future cannot carry it: the request would hang
+            raise RuntimeError("an iterator ended where nobody looked for its end") from stray
+
     @wraps(endpoint)
     async def run(**arguments: Any) -> Response:
         context = contextvars.copy_context()  # the span of the request, for what is called from here
-        return await asyncio.get_running_loop().run_in_executor(_THREADS, context.run, answer, arguments)
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, context.run, answer_or_fail, arguments)
 
     run.requirement = requirement  # type: ignore[attr-defined]
     return run

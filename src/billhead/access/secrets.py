@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -22,6 +23,11 @@ _AT_ONCE = max(2, os.cpu_count() or 1)
 _MOST_WAITING = 4 * _AT_ONCE
 _turns = threading.BoundedSemaphore(_AT_ONCE)
 _places = threading.BoundedSemaphore(_AT_ONCE + _MOST_WAITING)
+
+
+def totp_name(user_id: UUID) -> str:
+    """Where the seed of a person's one-time codes is kept in the secret store of a tenant."""
+    return f"totp:{user_id}"
 
 
 def new_secret() -> str:

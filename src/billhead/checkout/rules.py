@@ -14,7 +14,12 @@ from billhead.billing_rules.rules import (
     check_po,
     check_reason,
 )
-from billhead.refusal import Conflict, Forbidden
+from billhead.refusal import Conflict, Fault, FaultCode, Forbidden, Malformed
+
+MINUS = "\N{MINUS SIGN}"
+_NOTHING = {"Zs", "Zl", "Zp", "Cc", "Cf", "Mn"}
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_BLANK_MARKS = {"\N{COMBINING GRAPHEME JOINER}", *map(chr, range(0xFE00, 0xFE10))}
 
 
 class Severity(StrEnum):
@@ -100,6 +105,7 @@ def plan_capture(rules: BillingRules, settlement: Settlement | None, po_number: 
         if settlement.po_number == po_number:
             return False
         raise _settled(settlement)
+    check_characters(po_number)
     if fault := check_po(rules.po, po_number):
         raise fault
     return True
@@ -138,9 +144,21 @@ def check_approvers(rules: BillingRules, first: UUID, second: UUID | None) -> No
 
 
 def key_of(po_number: str) -> str:
-    """What makes two purchase order numbers the same (neither case nor width nor blanks between), as a SHA-256."""
-    folded = "".join(unicodedata.normalize("NFKC", po_number).casefold().split())
-    return hashlib.sha256(folded.encode()).hexdigest()
+    """What makes two purchase order numbers the same, as a SHA-256.
+
+    Neither case nor width, nor blanks or accents, nor which kind of dash makes another number.
+    """
+    folded = unicodedata.normalize("NFKD", po_number).casefold()
+    kept = ["-" if kind == "Pd" or char == MINUS else char for char in folded
+            if (kind := unicodedata.category(char)) not in _NOTHING]  # fmt: skip
+    return hashlib.sha256("".join(kept).encode()).hexdigest()
+
+
+def check_characters(po_number: str) -> None:
+    """Refuse what cannot be seen, and what turns the text around it: controls, formats, private characters."""
+    if any(unicodedata.category(char) in _UNSEEN or char in _BLANK_MARKS for char in po_number):
+        fault = Fault(FaultCode.WRONG_FORM, "holds characters that cannot be seen")
+        raise Malformed("PO_FORMAT_INVALID", "The purchase order will not do.", field_errors={"poNumber": fault})
 
 
 def place_of(scope: PoUniqueness, tenant_id: UUID, intent: Intent) -> UUID:

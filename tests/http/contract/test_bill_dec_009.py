@@ -119,6 +119,24 @@ def test_bill_dec_009_case_and_blanks_make_no_other_number(office: Office) -> No
         assert code(capture(client, begin(client, account_id), same)) == (409, "PO_NOT_UNIQUE")
 
 
+def test_bill_dec_009_neither_dashes_nor_accents_make_another_number(office: Office) -> None:
+    client = office.client()
+    account_id = account(client, poFormatRegex=None)
+    assert capture(client, begin(client, account_id), "PO-é1").status_code == 200
+    for same in ("PO\u20101", "PO\u2013e1", "PO\u2212E1", "PO-e\u03011"):
+        number = same if "e" in same.casefold() else same.replace("1", "e1")
+        assert code(capture(client, begin(client, account_id), number)) == (409, "PO_NOT_UNIQUE"), number
+
+
+UNSEEN = ["\u200b", "\u00ad", "\u2060", "\u034f", "\ufe0f", "\ufeff", "\u202e", "\x07", "\x1b"]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_bill_dec_009_what_cannot_be_seen_is_refused(office: Office, unseen: str) -> None:
+    checkout_id = begin(office.client(), account(office.client(), poFormatRegex=None))
+    assert code(capture(office.client(), checkout_id, f"PO{unseen}1")) == (400, "PO_FORMAT_INVALID")
+
+
 def test_bill_dec_009_of_many_checkouts_one_gets_the_number(office: Office) -> None:
     client = office.client()
     account_id = account(client, poUniquenessScope="TENANT")
