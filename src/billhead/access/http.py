@@ -39,6 +39,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ATTEMPTS = 3
 _THREADS = ThreadPoolExecutor(40, "request")
 """Plain threads: handing a call to them costs half of what the web framework's own hop to a thread does."""
+_THREADS_APART = ThreadPoolExecutor(2, "health")
+"""For routes that must answer while all others wait."""
 _KEPT_HEADERS = ("etag", "location")
 _RAW_UNSTORABLE = re.compile(rb"\x00|\xed[\xa0-\xbf]")  # NUL, or a surrogate encoded as if it were a character
 _SUSPECT_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -79,11 +81,15 @@ Prepare = Callable[[Entry, Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """A route's dependency: the permission it needs, None for a public one. `write` None means: unless it is a GET."""
+    """A route's dependency: the permission it needs, None for a public one. `write` None means: unless it is a GET.
+
+    `is_apart`: it answers even when all threads of requests are taken.
+    """
 
     permission: str | None
     write: bool | None = None
     prepare: Prepare | None = None
+    is_apart: bool = False
 
     async def __call__(self, request: Request) -> Entry:
         request.state.needs = self
@@ -110,9 +116,9 @@ def needs(permission: str, *, write: bool | None = None, prepare: Prepare | None
     return Depends(Needs(permission, write, prepare))
 
 
-def public() -> Any:
-    """Dependency: no permission needed; the endpoint gets the bare Entry."""
-    return Depends(Needs(None))
+def public(*, apart: bool = False) -> Any:
+    """Dependency: no permission needed; the endpoint gets the bare Entry. `apart`: it answers whoever waits."""
+    return Depends(Needs(None, is_apart=apart))
 
 
 def refuse_strangers(entry: Entry, requirement: Needs) -> None:
@@ -174,7 +180,8 @@ def _scoped(endpoint: Callable[..., Any], path: str, status: int) -> Callable[..
     @wraps(endpoint)
     async def run(**arguments: Any) -> Response:
         context = contextvars.copy_context()  # the span of the request, for what is called from here
-        return await asyncio.get_running_loop().run_in_executor(_THREADS, context.run, answer_or_fail, arguments)
+        threads = _THREADS_APART if requirement.is_apart else _THREADS
+        return await asyncio.get_running_loop().run_in_executor(threads, context.run, answer_or_fail, arguments)
 
     run.requirement = requirement  # type: ignore[attr-defined]
     return run

@@ -117,10 +117,12 @@ def list_work_orders(
 
 
 def _has_invoice() -> Exists:
-    """Whether a work order was ever invoiced or is drafted; a discarded draft leaves nothing."""
-    work_order, source = table_of(WorkOrder), table_of(InvoiceSource)
+    """Whether a work order was ever invoiced to its client or is drafted; a discarded draft leaves nothing."""
+    work_order, source, invoice = table_of(WorkOrder), table_of(InvoiceSource), table_of(Invoice)
     return (
         select(source.c.invoice_id)
+        .join(invoice, and_(invoice.c.tenant_id == source.c.tenant_id, invoice.c.id == source.c.invoice_id))
+        .where(or_(source.c.live, invoice.c.client_id == work_order.c.client_id))
         .where(source.c.tenant_id == work_order.c.tenant_id, source.c.source_type == "WORK_ORDER")
         .where(source.c.source_id == work_order.c.id)
         .correlate(work_order)

@@ -41,6 +41,9 @@ for name, group in (("audit", audit_app), ("demo", demo_app), ("token", token_ap
                     ("import", import_app), ("tenant", tenant_app), ("fonts", fonts_app)):  # fmt: skip
     app.add_typer(group, name=name)
 
+_FAREWELL_SECONDS = 8
+"""Requests under way have that long to end when the server is told to stop; most supervisors wait 10 or more."""
+
 TenantOption = Annotated[str, typer.Option("--tenant", help="the business's slug")]
 RoleOption = Annotated[str, typer.Option(help="ADMIN, ADVISOR, CASHIER, ACCOUNTANT or VIEWER")]
 
@@ -92,6 +95,7 @@ def serve(
         config = uvicorn.Config(
             server, host=host, port=port, log_config=None, access_log=False, server_header=False,
             proxy_headers=proxies is not None, forwarded_allow_ips=proxies or "",
+            timeout_graceful_shutdown=_FAREWELL_SECONDS,
         )  # fmt: skip
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -20,13 +20,13 @@ class HealthBody(WireModel):
 
 
 @router.get("/healthz")
-def get_healthz(entry: Annotated[Entry, public()]) -> HealthBody:
+def get_healthz(entry: Annotated[Entry, public(apart=True)]) -> HealthBody:
     """The process answers."""
     return HealthBody(status="ok")
 
 
 @router.get("/readyz")
-def get_readyz(entry: Annotated[Entry, public()]) -> HealthBody:
+def get_readyz(entry: Annotated[Entry, public(apart=True)]) -> HealthBody:
     """The database answers and stands at the schema this code needs."""
     try:
         with entry.runtime.database.connect(write=False) as connection:
@@ -40,6 +40,6 @@ def get_readyz(entry: Annotated[Entry, public()]) -> HealthBody:
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-def get_metrics(entry: Annotated[Entry, public()]) -> Response:
+def get_metrics(entry: Annotated[Entry, public(apart=True)]) -> Response:
     """Counts and times for Prometheus; no ids, no names."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,7 +1,8 @@
 """Use cases of invoices: draft, issue, void, discard, rebill."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -16,7 +17,7 @@ from billhead.invoices.authorizations import find_authorization, write_authoriza
 from billhead.invoices.documents import DocumentData as DocumentData
 from billhead.invoices.documents import FrozenDocument
 from billhead.invoices.documents import get_document_data as get_document_data
-from billhead.invoices.drafting import search_text, write_draft, write_rebill
+from billhead.invoices.drafting import find_invoiced, is_taken, search_text, write_draft, write_rebill
 from billhead.invoices.drafts import DraftFacts
 from billhead.invoices.events import DraftDiscarded, InvoiceIssued, InvoiceVoided
 from billhead.invoices.queries import (
@@ -37,6 +38,7 @@ from billhead.storage.listing import name_order
 from billhead.storage.numbering import take_numbers
 from billhead.storage.tables import table_of
 from billhead.tenants.actions import INVOICE_SERIES
+from billhead.work_orders.queries import get_work_report
 
 _INVOICE = table_of(Invoice)
 _ISSUE_DRAFT = (
@@ -53,6 +55,10 @@ _EXISTS = {
     InvoiceStatus.VOID: "INVOICE_VOIDED",
 }
 
+MOST_TRIES = 10
+"""Of writing a draft while others write drafts of some of the same work orders."""
+_Written = TypeVar("_Written")
+
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
@@ -65,21 +71,35 @@ class Drafted:
 def draft_from_work_order(scope: Scope, work_order_id: UUID) -> Drafted:
     """The draft of a finished work order (BILL-DEC-002): made once, found again by everybody after.
 
-    Conflict with a `reasonCode` when the work is not ready or its invoice is issued, paid or void; Incomplete with
-    `missingFields` when client, currency or billable lines are missing.
+    Conflict with a `reasonCode` when the work is not ready or its invoice is issued, paid or void (a void one to another
+    client, to whom the work belonged then, counts for nothing); Incomplete with `missingFields` when client, currency
+    or billable lines are missing.
     """
     if found := _existing_draft(scope, work_order_id):
         return Drafted(get_invoice(scope, found), is_new=False)
     facts = DraftFacts.gather(scope)
-    try:
-        with scope.session.begin_nested():
-            invoice_id = write_draft(scope, facts, work_order_id)
-    except IntegrityError:
-        found = _existing_draft(scope, work_order_id)
-        if found is None:
-            raise
-        return Drafted(get_invoice(scope, found), is_new=False)
-    return Drafted(get_invoice(scope, invoice_id, facts), is_new=True)
+
+    def write() -> Drafted:
+        if found := _existing_draft(scope, work_order_id):
+            return Drafted(get_invoice(scope, found), is_new=False)
+        return Drafted(get_invoice(scope, write_draft(scope, facts, work_order_id), facts), is_new=True)
+
+    return _write_contended(scope, write)
+
+
+def _write_contended(scope: Scope, write: Callable[[], _Written]) -> _Written:
+    """Write a draft, again with what is left then, as often as others take some of its work orders meanwhile."""
+    taken: IntegrityError | None = None
+    for _ in range(MOST_TRIES):
+        try:
+            with scope.session.begin_nested():
+                return write()
+        except IntegrityError as error:
+            if not is_taken(error):
+                raise
+            taken = error
+    words = "Others are drafting invoices of these work orders at this moment. Try again."
+    raise Conflict("DRAFTS_OVERLAP", words) from taken
 
 
 def _existing_draft(scope: Scope, work_order_id: UUID) -> UUID | None:
@@ -90,6 +110,11 @@ def _existing_draft(scope: Scope, work_order_id: UUID) -> UUID | None:
     status = InvoiceStatus(get_invoice_row(scope, found).status)
     if status is InvoiceStatus.DRAFT:
         return found
+    if status is InvoiceStatus.VOID:
+        billed_to = get_work_report(scope, work_order_id).client_id
+        found = find_invoiced(scope, [work_order_id], billed_to).get(work_order_id)
+        if found is None:
+            return None
     words = "This work order has an invoice already."
     raise Conflict("INVOICE_EXISTS", words, reason_code=_EXISTS[status], existing_id=str(found))
 
@@ -142,7 +167,8 @@ def _override(scope: Scope, view: InvoiceView, elevation_token: str | None) -> N
 def authorize_source(scope: Scope, source_type: str, source_id: UUID, decision: Authorization) -> None:
     """Keep a checkout's decision about a source's purchase order; it lands on the invoice when that is issued.
 
-    Conflict `SOURCE_ALREADY_AUTHORIZED` when another checkout decided before, `INVOICE_EXISTS` when it is too late.
+    Conflict `SOURCE_ALREADY_AUTHORIZED` when another checkout of the account decided before, `INVOICE_EXISTS` when it is
+    too late.
     """
     found = find_by_source(scope, source_type, source_id)
     if found is not None and get_invoice_row(scope, found, lock=True).status in (
@@ -154,7 +180,7 @@ def authorize_source(scope: Scope, source_type: str, source_id: UUID, decision: 
         with scope.session.begin_nested():
             write_authorization(scope, source_type, source_id, decision)
     except IntegrityError as error:
-        known = find_authorization(scope, source_type, source_id)
+        known = find_authorization(scope, source_type, source_id, decision.account_id)
         if known is None:
             raise
         words = "Another checkout decided about this work order already."
@@ -314,7 +340,10 @@ def discard_draft(scope: Scope, invoice_id: UUID) -> None:
 
 
 def rebill_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
-    """A new draft for the sources of a void invoice; the explicit way after a void (DESIGN.md section 3)."""
+    """A new draft for the sources of a void invoice; the explicit way after a void (DESIGN.md section 3).
+
+    Sources that were reported for another client since, or cannot be billed now, are left out (`write_rebill`).
+    """
     header = get_invoice_row(scope, invoice_id, lock=True)
     sources = list_sources(scope, invoice_id)
     if header.status != InvoiceStatus.VOID or not sources:
@@ -322,14 +351,13 @@ def rebill_invoice(scope: Scope, invoice_id: UUID) -> InvoiceView:
         raise Conflict("INVOICE_NOT_VOID", words, reason_code="INVOICE_NOT_VOID")
     work_orders = [source.source_id for source in sources]
     facts = DraftFacts.gather(scope)
-    try:
-        with scope.session.begin_nested():
-            rebilled = write_rebill(scope, facts, work_orders, invoice_id)
-    except IntegrityError as error:
-        existing = find_by_source(scope, WORK_ORDER, work_orders[0])
-        words = "This work order has been billed again already."
-        raise Conflict("INVOICE_EXISTS", words, reason_code="ALREADY_REBILLED", existing_id=str(existing)) from error
-    scope.audit("invoice.rebill", "invoice", rebilled, detail={"voided": str(invoice_id)})
+    rebilled, left_out = _write_contended(
+        scope, lambda: write_rebill(scope, facts, work_orders, header.client_id, invoice_id)
+    )
+    detail: dict[str, object] = {"voided": str(invoice_id)}
+    if left_out:
+        detail["leftOut"] = sorted(map(str, left_out))
+    scope.audit("invoice.rebill", "invoice", rebilled, detail=detail)
     return get_invoice(scope, rebilled, facts)
 
 

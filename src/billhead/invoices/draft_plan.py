@@ -1,6 +1,6 @@
 """From finished work to the lines of a draft, or why there is none yet. Pure decisions (BILL-DEC-002, 004, 007)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -92,11 +92,9 @@ def find_companions(
     for work in ready:
         fits = (
             work.work_order_id != report.work_order_id
-            and work.status is WorkOrderStatus.COMPLETED
-            and work.invoice_ready
+            and _is_billable(work)
             and work.client_id == report.client_id
             and work.snapshot is not None
-            and bool(work.snapshot.lines)
             and work.snapshot.currency == report.snapshot.currency
             and (strategy is GroupingStrategy.SINGLE_INVOICE or work.vehicle_id == report.vehicle_id)
         )
@@ -104,6 +102,28 @@ def find_companions(
             found.append(work)
             lines += len(work.snapshot.lines)
     return tuple(found)
+
+
+def find_rebilled(
+    together: Sequence[WorkReport], client_id: UUID, taken: Container[UUID], *, max_lines: int
+) -> tuple[WorkReport, ...]:
+    """Which work orders of a void invoice to `client_id` are billed again together, in its order.
+
+    Those that still belong together: of that client (of the first one's, when all were moved to others), not `taken` by
+    another invoice, finished, released and with lines in one currency. Where none can be billed, the first that would
+    be, for `plan_draft` to say why not; nothing when all are taken.
+    """
+    billed_to = client_id if any(work.client_id == client_id for work in together) else together[0].client_id
+    left = [work for work in together if work.client_id == billed_to and work.work_order_id not in taken]
+    first = next(filter(_is_billable, left), None)
+    if first is None:
+        return tuple(left[:1])
+    return (first, *find_companions(first, GroupingStrategy.SINGLE_INVOICE, left, max_lines=max_lines))
+
+
+def _is_billable(work: WorkReport) -> bool:
+    has_lines = work.snapshot is not None and bool(work.snapshot.lines)
+    return work.status is WorkOrderStatus.COMPLETED and work.invoice_ready and has_lines
 
 
 def _references(together: Sequence[WorkReport]) -> str | None:

@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from billhead import money
 from billhead.access.scope import Scope
 from billhead.billing_rules.rules import GroupingStrategy, due_date
 from billhead.clients.queries import find_billing_client
 from billhead.invoices.authorizations import WORK_ORDER
-from billhead.invoices.draft_plan import DraftPlan, find_companions, plan_draft
+from billhead.invoices.draft_plan import DraftPlan, find_companions, find_rebilled, plan_draft
 from billhead.invoices.drafts import DraftFacts, fee_rows, header_totals, line_totals, tax_rows
 from billhead.invoices.events import InvoiceDrafted
 from billhead.invoices.queries import traceability_document
 from billhead.invoices.rules import InvoiceKind, InvoiceStatus
 from billhead.invoices.tables import Invoice, InvoiceLine, InvoiceSource
+from billhead.refusal import Conflict
 from billhead.storage.ids import new_id
 from billhead.storage.listing import name_order, searchable
 from billhead.storage.tables import table_of
@@ -29,23 +31,57 @@ MOST_TOGETHER = 200
 def write_draft(scope: Scope, facts: DraftFacts, work_order_id: UUID) -> UUID:
     """A new draft of a finished work order and of those that its account's rules put beside it; returns its id.
 
-    IntegrityError when one of them has a live invoice already.
+    IntegrityError (`is_taken`) when one of them has a live invoice already.
     """
     report = get_work_report(scope, work_order_id)
     client = find_billing_client(scope, report.client_id) if report.client_id else None
     ready: Sequence[WorkReport] = ()
     strategy = facts.billing_rules(client).grouping_strategy if client else GroupingStrategy.PER_WORKORDER
     if client and strategy is not GroupingStrategy.PER_WORKORDER:
-        ready = _without_invoice(scope, list_ready_reports(scope, client.id, limit=MOST_TOGETHER))
+        ready = _without_invoice(scope, client.id, list_ready_reports(scope, client.id, limit=MOST_TOGETHER))
     most = scope.runtime.settings.max_invoice_lines
     return _write(scope, facts, report, find_companions(report, strategy, ready, max_lines=most), rebills=None)
 
 
-def write_rebill(scope: Scope, facts: DraftFacts, work_order_ids: Sequence[UUID], rebills: UUID) -> UUID:
-    """A new draft of the very work orders of a void invoice; returns its id."""
-    first, *others = work_order_ids
-    reports = list_work_reports(scope, others)
-    return _write(scope, facts, get_work_report(scope, first), [reports[i] for i in others], rebills=rebills)
+def write_rebill(
+    scope: Scope, facts: DraftFacts, work_order_ids: Sequence[UUID], client_id: UUID, rebills: UUID
+) -> tuple[UUID, frozenset[UUID]]:
+    """A new draft of those work orders of a void invoice that still belong together; see `find_rebilled`.
+
+    Returns its id, and which were left out. Conflict `ALREADY_REBILLED` when each has another invoice; IntegrityError
+    (`is_taken`) when one of them gets one meanwhile.
+    """
+    reports, taken = list_work_reports(scope, work_order_ids), find_invoiced(scope, work_order_ids)
+    most = scope.runtime.settings.max_invoice_lines
+    found = find_rebilled([reports[i] for i in work_order_ids], client_id, taken, max_lines=most)
+    if not found:
+        words = "This work order has been billed again already."
+        existing = next(taken[i] for i in work_order_ids if i in taken)
+        raise Conflict("INVOICE_EXISTS", words, reason_code="ALREADY_REBILLED", existing_id=str(existing))
+    invoice_id = _write(scope, facts, found[0], found[1:], rebills=rebills)
+    return invoice_id, frozenset(work_order_ids) - {work.work_order_id for work in found}
+
+
+def find_invoiced(scope: Scope, work_order_ids: Iterable[UUID], client_id: UUID | None = None) -> dict[UUID, UUID]:
+    """The live invoices of these work orders, by their ids; else the newest void ones to `client_id`, if given.
+
+    What was voided is billed again explicitly; to another client, to whom the work was moved since, it is new.
+    """
+    source, invoice = table_of(InvoiceSource), table_of(Invoice)
+    counts = or_(source.c.live, invoice.c.client_id == client_id) if client_id else source.c.live
+    rows = scope.session.execute(
+        select(source.c.source_id, source.c.invoice_id)
+        .join(invoice, and_(invoice.c.tenant_id == source.c.tenant_id, invoice.c.id == source.c.invoice_id))
+        .where(source.c.tenant_id == scope.tenant_id, source.c.source_type == WORK_ORDER, counts)
+        .where(source.c.source_id.in_(list(work_order_ids)))
+        .order_by(source.c.live, source.c.invoice_id)
+    )
+    return {row.source_id: row.invoice_id for row in rows}
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a draft could not be written because one of its work orders has a live invoice."""
+    return InvoiceSource.__tablename__ in str(error.orig)
 
 
 def search_text(number: str | None, client_name: str, reference: str | None) -> str:
@@ -53,19 +89,10 @@ def search_text(number: str | None, client_name: str, reference: str | None) -> 
     return searchable(number, client_name, reference)
 
 
-def _without_invoice(scope: Scope, reports: Iterable[WorkReport]) -> list[WorkReport]:
-    """Those that were never invoiced; what was voided is billed again explicitly."""
-    table, found = table_of(InvoiceSource), list(reports)
-    taken = set(
-        scope.session.scalars(
-            select(table.c.source_id).where(
-                table.c.tenant_id == scope.tenant_id,
-                table.c.source_type == WORK_ORDER,
-                table.c.source_id.in_([report.work_order_id for report in found]),
-            )
-        )
-    )
-    return [report for report in found if report.work_order_id not in taken]
+def _without_invoice(scope: Scope, client_id: UUID, reports: Sequence[WorkReport]) -> list[WorkReport]:
+    """Those that were never invoiced to this client."""
+    taken = find_invoiced(scope, [report.work_order_id for report in reports], client_id)
+    return [report for report in reports if report.work_order_id not in taken]
 
 
 def _write(
@@ -100,6 +127,8 @@ def _write(
 
 
 def _write_sources(scope: Scope, invoice_id: UUID, plan: DraftPlan) -> None:
+    # By id: drafts that overlap wait for each other at the same work order, and never in a circle.
+    traces = sorted(enumerate(plan.traces, start=1), key=lambda placed: placed[1].source_work_order_id)
     scope.session.execute(
         insert(table_of(InvoiceSource)),
         [
@@ -109,7 +138,7 @@ def _write_sources(scope: Scope, invoice_id: UUID, plan: DraftPlan) -> None:
                 "snapshot_id": trace.source_billable_scope_snapshot_id,
                 "traceability": traceability_document(trace), "live": True,
             }
-            for position, trace in enumerate(plan.traces, start=1)
+            for position, trace in traces
         ],
     )  # fmt: skip
 

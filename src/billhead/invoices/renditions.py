@@ -54,7 +54,7 @@ class PdfOrder:
 
     def make(self) -> RenderedPdf:
         """Draw it, and keep it unless it is a draft's. The bytes are the same whoever makes it, and when."""
-        content = _drawn_pdf(self.runtime, self.drawing)
+        content = _drawn_pdf(self.runtime, self.tenant_id, self.drawing)
         if self.is_draft:
             return RenderedPdf(content, self.name, None)
         if self.kept_as not in (None, hashlib.sha256(content).hexdigest()):
@@ -108,25 +108,25 @@ def order_drawing(scope: Scope, invoice_id: UUID) -> DrawingOrder:
     return _drawing(scope, get_document_data(scope, invoice_id))
 
 
-def html_of(runtime: Runtime, drawing: DrawingOrder) -> str:
+def html_of(runtime: Runtime, tenant_id: UUID, drawing: DrawingOrder) -> str:
     """The document as one self-contained HTML page."""
     try:
-        return runtime.renderer.run(draw_html, drawing)
+        return runtime.renderer.run(str(tenant_id), draw_html, drawing)
     except LayoutError as error:
         raise _undrawable(error) from error
 
 
-def pages_of(runtime: Runtime, drawing: DrawingOrder) -> list[str]:
+def pages_of(runtime: Runtime, tenant_id: UUID, drawing: DrawingOrder) -> list[str]:
     """The pages of the PDF as SVG."""
     try:
-        return runtime.renderer.run(draw_pages, drawing)
+        return runtime.renderer.run(str(tenant_id), draw_pages, drawing)
     except LayoutError as error:
         raise _undrawable(error) from error
 
 
-def _drawn_pdf(runtime: Runtime, drawing: DrawingOrder) -> bytes:
+def _drawn_pdf(runtime: Runtime, tenant_id: UUID, drawing: DrawingOrder) -> bytes:
     try:
-        return runtime.renderer.run(draw_pdf, drawing)
+        return runtime.renderer.run(str(tenant_id), draw_pdf, drawing)
     except LayoutError as error:
         raise _undrawable(error) from error
 

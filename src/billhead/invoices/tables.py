@@ -107,12 +107,19 @@ class InvoiceSource(TenantOwned, Base):
 
 
 class SourceAuthorization(TenantOwned, Base):
-    """The decision of a checkout about a source: its purchase order, or that it was waived (None). Taken once."""
+    """The decision of a checkout about a source of an account: its purchase order, or that it was waived (None).
+
+    Taken once. Another account, to which the source is moved, decides for itself.
+    """
 
     __tablename__ = "source_authorization"
-    __table_args__ = (ForeignKeyConstraint([TENANT], ["tenant.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint([TENANT, "account_id"], ["client.tenant_id", "client.id"]),
+        Index("ix_source_authorization_account_id", TENANT, "account_id"),
+    )
     source_type: Mapped[str] = mapped_column(String(20), primary_key=True)
     source_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
     po_number: Mapped[str | None] = mapped_column(String(60))
     checkout_id: Mapped[UUID]
     policy_version: Mapped[str] = mapped_column(String(80))

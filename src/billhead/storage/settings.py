@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     )
     render_memory_mb: int = Field(default=1024, ge=128, description="most memory to draw one document with")
     render_recycle_mb: int = Field(default=256, description="a drawing process that holds more is replaced")
-    render_line: int = Field(default=24, ge=2, description="documents that may wait to be drawn at once")
+    render_line: int = Field(default=24, ge=2, description="requests that may wait for drawings; 30 wait or draw at most")
 
     max_body_bytes: int = Field(default=8 * 1024 * 1024, description="largest request body")
     max_invoice_lines: int = Field(default=10_000, description="most lines on one invoice")

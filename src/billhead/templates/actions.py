@@ -192,13 +192,13 @@ def preview_template(scope: Scope, source: object, request: PreviewRequest) -> C
 
     It takes long and needs no transaction: call the result when the scope is closed.
     """
-    runtime, now = scope.runtime, scope.now
+    runtime, now, whose = scope.runtime, scope.now, str(scope.tenant_id)
     request = replace(request, fonts=_fonts_of_preview(scope, source, request))
 
     def make() -> Preview:
         try:
             return runtime.renderer.run(
-                preview, source, request, made_at=now, max_pages=runtime.settings.max_preview_pages
+                whose, preview, source, request, made_at=now, max_pages=runtime.settings.max_preview_pages
             )
         except TooLarge as refusal:
             return given_up(source, refusal.code, refusal.message)

@@ -51,14 +51,14 @@ class FontsBody(WireModel):
 
 def _check(entry: Entry, arguments: Mapping[str, Any]) -> None:
     """Before the transaction, in a process that draws: a hostile file harms nobody there."""
-    with open_reading(entry, _MANAGE):
-        pass
+    with open_reading(entry, _MANAGE) as scope:
+        whose = str(scope.tenant_id)
     body: FontInput = arguments["body"]
     limit = entry.runtime.settings.max_font_bytes
     if len(body.file) > limit * 4 // 3 + 4:
         raise TooLarge("FONT_TOO_LARGE", f"A font has at most {limit} bytes.")
     try:
-        found = entry.runtime.renderer.run(check_font, base64.b64decode(body.file, validate=True))
+        found = entry.runtime.renderer.run(whose, check_font, base64.b64decode(body.file, validate=True))
     except (binascii.Error, ValueError) as error:
         raise _refused(FaultCode.UNREADABLE, "is not in base64") from error
     except LayoutError as error:

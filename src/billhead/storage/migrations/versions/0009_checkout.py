@@ -70,15 +70,23 @@ def upgrade() -> None:
         "source_authorization",
         sa.Column("source_type", sa.String(length=20), nullable=False),
         sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("po_number", sa.String(length=60), nullable=True),
         sa.Column("checkout_id", sa.Uuid(), nullable=False),
         sa.Column("policy_version", sa.String(length=80), nullable=False),
         sa.Column("decided_at", moment, nullable=False),
         sa.Column("decided_by", sa.String(length=80), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_source_authorization_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "source_type", "source_id", name=op.f("pk_source_authorization")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "account_id"],
+            ["client.tenant_id", "client.id"],
+            name=op.f("fk_source_authorization_tenant_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "source_type", "source_id", "account_id", name=op.f("pk_source_authorization")
+        ),
     )
+    op.create_index("ix_source_authorization_account_id", "source_authorization", ["tenant_id", "account_id"])
     op.add_column("invoice", sa.Column("po_number", sa.String(length=400), nullable=True))
     op.add_column("invoice", sa.Column("delivery_method", sa.String(20), nullable=False, server_default="EMAIL"))
     guards.secure_tables()
