@@ -177,3 +177,30 @@ def test_a_font_whose_file_is_lost_is_told(office: Office) -> None:
     obstore.delete(office.runtime.blobs._store, f"{digest[:2]}/{digest}")
     answer = client.get(path)
     assert (answer.status_code, answer.json()["errorCode"]) == (409, "FONT_LOST")
+
+
+@pytest.mark.parametrize("damage", [b"", THAI[:-1], bytes(len(THAI))], ids=["empty", "cut", "other bytes"])
+def test_a_damaged_copy_of_a_font_is_made_anew(office: Office, damage: bytes) -> None:
+    client = office.client()
+    font = uploaded(client)
+    copy = office.runtime.settings.data_dir / "font-copies" / f"{font['sha256']}.font"
+    made_default(client, a_template("ใบ", "Noto Sans Thai"))
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(damage)
+    assert client.get(f"/billing/invoices/{drafted(client)['invoiceId']}/html").status_code == 200
+    assert copy.read_bytes() == THAI
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+@pytest.mark.parametrize(("words", "family", "is_used"), [
+    ("plain", "Noto Sans Thai", True),
+    ("plain", "Arial, 'noto sans thai'", True),
+    ("Noto Sans Thai", "Noto Sans", False),
+    ("plain", "Noto Sans Thai Looped", False),
+])  # fmt: skip
+def test_a_font_is_named_by_a_font_family_alone(office: Office, words: str, family: str, is_used: bool) -> None:
+    client = office.client()
+    uploaded(client)
+    made_default(client, a_template(words, family))
+    page = client.get(f"/billing/invoices/{drafted(client)['invoiceId']}/html").text
+    assert ("@font-face{font-family:'Noto Sans Thai'" in page) is is_used

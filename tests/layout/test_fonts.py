@@ -81,6 +81,13 @@ def test_what_cannot_be_used_is_refused_in_words(data: bytes, words: str) -> Non
     assert caught.value.code == "INVALID_FONT"
 
 
+@pytest.mark.parametrize("family", ["inherit", "Initial", "sans-serif", "-", ". .", "Noto Sans", "NOTO SANS"])
+def test_a_family_that_means_something_else_is_refused(family: str) -> None:
+    with pytest.raises(LayoutError, match="family is named") as caught:
+        check_font(renamed(THAI, family.ljust(14)))
+    assert caught.value.code == "INVALID_FONT"
+
+
 def test_a_licence_that_lets_documents_be_printed_is_enough() -> None:
     assert check_font(with_word(THAI, b"OS/2", 8, 0x0004)).file.family == "Noto Sans Thai"
 

@@ -2,12 +2,15 @@
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image as Pillow
 
 from billhead import layout
+from billhead.layout.composition import context
 from billhead.layout.document import Image
+from billhead.layout.errors import LIMIT_EXCEEDED, LayoutError
 from billhead.layout.limits import LIMITS
 from layout.builders import Json, a_template, literal, node_of, path
 
@@ -96,3 +99,29 @@ def test_qr_codes() -> None:
     for refused in ("", "x" * 5000, None):
         document = layout.compose(template, {"v": refused})
         assert [found.code for found in document.diagnostics] == ["QR_CODE_REFUSED"]
+
+
+def test_the_qr_codes_of_a_document_have_a_limit_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes of one text count once; a code of three characters has 21 × 21 dots."""
+    monkeypatch.setattr(context, "LIMITS", replace(LIMITS, qr_modules=2 * 21**2))
+    content = {"type": "path", "path": "row.v"}
+    node: Json = {"id": "qr", "type": "qr-code", "content": content, "alt": literal("Pay")}
+    each: Json = {
+        "id": "each", "type": "stack", "repeat": {"sourceBinding": {"bindingId": "rows"}, "itemBinding": "row"},
+        "children": [node],
+    }  # fmt: skip
+    template = a_template(each, collections={"rows": "rows"}, version=2)
+    layout.compose(template, {"rows": [{"v": "one"}, {"v": "two"}, {"v": "one"}]})
+    with pytest.raises(LayoutError, match="QR codes") as caught:
+        layout.compose(template, {"rows": [{"v": "one"}, {"v": "two"}, {"v": "six"}]})
+    assert caught.value.code == LIMIT_EXCEEDED
+
+
+def test_the_pictures_of_a_document_have_a_limit_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "LIMITS", replace(LIMITS, picture_pixels=24))
+    images = [an_image(path(f"p{number}"), alt=literal("")) | {"id": f"i{number}"} for number in range(3)]
+    sources = [data_uri(a_png(4, 3)), data_uri(a_png(3, 4)), data_uri(a_png(1, 1))]
+    layout.compose(a_template(*images), {"p0": sources[0], "p1": sources[1], "p2": sources[0]})
+    with pytest.raises(LayoutError, match="pixels") as caught:
+        layout.compose(a_template(*images), {f"p{number}": source for number, source in enumerate(sources)})
+    assert caught.value.code == LIMIT_EXCEEDED

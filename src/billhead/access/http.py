@@ -204,7 +204,8 @@ def _answer_in_scope(
     assert requirement.permission is not None
     with open_scope(entry.runtime, entry.credentials(), requirement.permission,
                     write=write, correlation_id=entry.correlation_id) as scope:  # fmt: skip
-        keyed = _keyed_request(entry, scope, path) if write else None
+        key = _key_of(request)
+        keyed = _keyed_request(entry, scope, path, key) if write and key is not None else None
         if keyed and (stored := idempotency.claim(scope.session, keyed, scope.now)):
             return Response(stored.body, 200 if stored.status == 201 else stored.status,
                             {**stored.headers, "Cache-Control": "no-store", "Idempotent-Replayed": "true"})  # fmt: skip
@@ -222,13 +223,16 @@ def _answer_in_scope(
     return _as_response(result.make(), status) if isinstance(result, Postponed) else response
 
 
-def _keyed_request(entry: Entry, scope: Scope, path: str) -> KeyedRequest | None:
-    request = entry.request
-    key = request.headers.get("idempotency-key")
-    if key is None or request.method != "POST":
-        return None
-    if not 1 <= len(key) <= 200 or not key.isprintable():
+def _key_of(request: Request) -> str | None:
+    """The Idempotency-Key of a POST; a route that only reads has no use for it, but takes no malformed one either."""
+    key = request.headers.get("idempotency-key") if request.method == "POST" else None
+    if key is not None and not (1 <= len(key) <= 200 and key.isprintable()):
         raise Malformed("INVALID_IDEMPOTENCY_KEY", "An Idempotency-Key has 1 to 200 printable characters.")
+    return key
+
+
+def _keyed_request(entry: Entry, scope: Scope, path: str, key: str) -> KeyedRequest:
+    request = entry.request
     print_ = idempotency.fingerprint(request.method, request.url.path, request.url.query, entry.body)
     return KeyedRequest(scope.tenant_id, scope.actor.key, f"{request.method} {path}", key, print_)
 

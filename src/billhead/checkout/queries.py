@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from billhead.access.scope import Scope
 from billhead.billing_rules.queries import get_rules_for
+from billhead.billing_rules.rules import PoUniqueness
 from billhead.checkout import rules
 from billhead.checkout.rules import Evaluation, Intent, Settlement
-from billhead.checkout.tables import Checkout
+from billhead.checkout.tables import Checkout, PurchaseOrderUse
 from billhead.invoices.queries import sum_owed_by
 from billhead.refusal import NotFound
 from billhead.storage.tables import table_of
@@ -44,6 +45,16 @@ def get_checkout(scope: Scope, checkout_id: UUID, *, lock: bool = False) -> Chec
     held = get_rules_for(scope, intent.account_id)
     owed = sum_owed_by(scope, intent.account_id, intent.currency)
     return CheckoutView(checkout_id, intent, settlement, rules.evaluate(held, intent, owed, settlement), row.created_at)
+
+
+def find_use(scope: Scope, place: PoUniqueness, place_id: UUID, po_key: str) -> Intent | None:
+    """What the checkout that has a purchase order number in a place is about."""
+    used = select(PurchaseOrderUse.checkout_id).where(
+        PurchaseOrderUse.scope == place, PurchaseOrderUse.place_id == place_id, PurchaseOrderUse.po_key == po_key
+    )
+    checkout_id = scope.session.scalars(used).one_or_none()
+    row = _find_row(scope, checkout_id, lock=False) if checkout_id else None
+    return _intent(row) if row else None
 
 
 def _find_row(scope: Scope, checkout_id: UUID, *, lock: bool) -> Checkout | None:

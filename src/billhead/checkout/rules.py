@@ -73,15 +73,19 @@ class Evaluation:
     rules: BillingRules
     charge_account_eligible: bool
     credit_limit_exceeded: bool | None
-    """None when no limit was agreed in the checkout's currency."""
+    """None when no limit was agreed, or in another currency than the checkout's."""
     may_proceed: bool
     messages: tuple[Message, ...]
 
 
 def evaluate(rules: BillingRules, intent: Intent, owed: int, settlement: Settlement | None) -> Evaluation:
-    """What holds for `intent`; `owed` is what the account owes already, in minor units of the same currency."""
+    """What holds for `intent`; `owed` is what the account owes already, in minor units of the same currency.
+
+    A limit in another currency cannot be kept, so nothing is charged to the account then.
+    """
     limit = rules.credit_limit
-    exceeded = owed + intent.amount > limit.amount if limit and limit.currency == intent.currency else None
+    comparable = limit is None or limit.currency == intent.currency
+    exceeded = owed + intent.amount > limit.amount if limit and comparable else None
     needs_po = rules.po.required and settlement is None
     messages = []
     if needs_po:
@@ -91,9 +95,13 @@ def evaluate(rules: BillingRules, intent: Intent, owed: int, settlement: Settlem
     if exceeded:
         words = "This would exceed the credit limit of the account. It can be paid now."
         messages.append(Message("CREDIT_LIMIT_EXCEEDED", Severity.WARNING, words))
+    if limit and not comparable:
+        words = f"The credit limit of the account is in {limit.currency}. This can be paid now."
+        messages.append(Message("CREDIT_CURRENCY_MISMATCH", Severity.WARNING, words))
     if not rules.extends_credit:
         messages.append(Message("DUE_ON_RECEIPT", Severity.INFO, "This account pays on receipt."))
-    return Evaluation(rules, rules.extends_credit and not exceeded, exceeded, not needs_po, tuple(messages))
+    eligible = rules.extends_credit and comparable and not exceeded
+    return Evaluation(rules, eligible, exceeded, not needs_po, tuple(messages))
 
 
 def plan_capture(rules: BillingRules, settlement: Settlement | None, po_number: str) -> bool:

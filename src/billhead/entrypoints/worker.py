@@ -28,6 +28,7 @@ class BackgroundWork:
     """The worker and the upkeep of one process."""
 
     def __init__(self, runtime: Runtime) -> None:
+        self._renderer = runtime.renderer
         self.worker = Worker(
             runtime.database, runtime.jobs, Tasks(all_tasks(runtime)), threads=runtime.settings.worker_threads
         )
@@ -46,6 +47,7 @@ class BackgroundWork:
         self.upkeep.start()
 
     def stop(self) -> None:
-        """Take nothing new, let what runs end, give the rest back."""
+        """Take nothing new, let what runs end, give the rest back. What is being drawn is drawn again by another."""
         self.upkeep.stop()
+        self._renderer.close()
         self.worker.stop()

@@ -5,6 +5,7 @@ that draws reads each once. `installed_fonts(data_dir / "fonts")` are the operat
 """
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ MOST_FILES = 500
 
 _RARE = re.compile("[^\u0000-\u052f\u0590-\u06ff\u0750-\u077f\u1e00-\u20cf\u2100-\u214f\ufb1d-\ufdff\ufe70-\ufeff]")
 """Characters outside the scripts that the shipped fonts are made for."""
+_FONT_FAMILY = re.compile(r'"fontFamily"\s*:\s*("(?:[^"\\]|\\.)*")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,22 @@ def _read_folder(folder: Path, _changed: int) -> tuple[InstalledFont, ...]:
     return tuple(found)
 
 
-def fonts_for(installed: Iterable[InstalledFont], *texts: str) -> tuple[FontPlace, ...]:
-    """The installed fonts that a document of these texts can need: named by it, or with characters that others lack."""
-    whole = "\n".join(texts)
+def fonts_for(installed: Iterable[InstalledFont], template: str, *texts: str) -> tuple[FontPlace, ...]:
+    """The installed fonts that a document can need: named by its template, or with characters that others lack."""
+    whole = "\n".join((template, *texts))
     rare = {ord(char) for char in _RARE.findall(whole)} if has_rare(whole) else set()
-    named = whole.casefold()
+    named = families_in(template)
     return tuple(
         font.place
         for font in installed
         if font.place.family.casefold() in named or not rare.isdisjoint(font.characters)
     )
+
+
+def families_in(template: str) -> frozenset[str]:
+    """The families that a template, as JSON text, names in any `fontFamily`; casefolded."""
+    values: list[str] = [json.loads(quoted, strict=False) for quoted in _FONT_FAMILY.findall(template)]
+    return frozenset(name.strip().strip("'\"").strip().casefold() for value in values for name in value.split(","))
 
 
 def has_rare(text: str) -> bool:
@@ -122,11 +130,26 @@ def _load(place: FontPlace) -> "FontFile":
 
 
 def keep_copy(folder: Path, sha256: str, data: bytes) -> Path:
-    """A file of these bytes, written whole or not at all."""
+    """A file of these bytes, written whole or not at all. What was there is replaced."""
     path = folder / f"{sha256}.font"
-    if not path.exists():
-        _write(path, data)
+    _write(path, data)
     return path
+
+
+def find_copy(folder: Path, sha256: str, size: int) -> Path | None:
+    """The file that `keep_copy` made; None when it is not there, or not what it was."""
+    path = folder / f"{sha256}.font"
+    try:
+        found = path.stat()
+        is_whole = found.st_size == size and _digest(path, found.st_mtime_ns, found.st_ino) == sha256
+    except OSError:
+        return None
+    return path if is_whole else None
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, _changed: int, _inode: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def candidates(source: Path) -> Iterator[Candidate]:
@@ -168,8 +191,14 @@ def install(folder: Path, found: "CheckedFont") -> Path:
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as fresh:
-        fresh.write(data)
-    os.replace(fresh.name, path)
+        try:
+            fresh.write(data)
+            fresh.flush()
+            os.fsync(fresh.fileno())  # else a power cut can leave the new name with nothing in it
+            os.replace(fresh.name, path)
+        except BaseException:
+            Path(fresh.name).unlink(missing_ok=True)
+            raise
 
 
 def _candidate(path: Path) -> Candidate:

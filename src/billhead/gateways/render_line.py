@@ -1,12 +1,11 @@
 """Who draws next. Every thread that waits for a drawing counts here, whether for a process or for somebody's result.
 
-* One tenant has at most one process less than there are (one at least), and fills at most three quarters of the line.
-* Large documents leave one process to small ones, and fill at most half of the line.
+* One tenant has at most one process less than there are (one at least), and fills at most five sixths of the line.
+* Large documents, all and those of one tenant, leave one process to small ones, and fill at most half of the line.
 * Among those who may go now, first comes the tenant that draws least, then the one whose turn is longest ago.
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -37,7 +36,7 @@ class Line:
         self._waiting: list[_Waiter] = []
         self._present: Counter[str] = Counter()  # threads of a tenant that wait, for whatever
         self._drawing: Counter[str] = Counter()
-        self._large = 0
+        self._large: Counter[str] = Counter()
         self._last_turn: dict[str, int] = {}
         self._number = 0
         self._closings = 0
@@ -64,7 +63,7 @@ class Line:
         finally:
             with self._changed:
                 self._drawing[whose] -= 1
-                self._large -= is_large
+                self._large[whose] -= is_large
                 self._call_next()
                 self._forget()
 
@@ -87,7 +86,7 @@ class Line:
             self._changed.notify_all()
 
     def _enter(self, whose: str, most: int) -> None:
-        if self._present.total() >= most or self._present[whose] >= self._length - self._length // 4:
+        if self._present.total() >= most or self._present[whose] >= self._length - self._length // 6:
             raise _busy()
         self._present[whose] += 1
 
@@ -104,13 +103,16 @@ class Line:
             self._waiting.remove(chosen)
             chosen.may_go = True
             self._drawing[chosen.whose] += 1
-            self._large += chosen.is_large
+            self._large[chosen.whose] += chosen.is_large
             self._number += 1
             self._last_turn[chosen.whose] = self._number
             self._changed.notify_all()
 
     def _is_able(self, waiter: _Waiter) -> bool:
-        return self._drawing[waiter.whose] < self._share and (not waiter.is_large or self._large < self._share)
+        if self._drawing[waiter.whose] >= self._share:
+            return False
+        has_room = self._large.total() < self._share and self._large[waiter.whose] < max(1, self._share - 1)
+        return has_room or not waiter.is_large
 
     def _order(self, waiter: _Waiter) -> tuple[int, int, int]:
         return self._drawing[waiter.whose], self._last_turn.get(waiter.whose, 0), waiter.number
@@ -118,7 +120,7 @@ class Line:
     def _forget(self) -> None:
         """Keep nothing of tenants that neither wait nor draw."""
         for whose in [name for name in {*self._present, *self._drawing} if not self._is_here(name)]:
-            del self._present[whose], self._drawing[whose]
+            del self._present[whose], self._drawing[whose], self._large[whose]
             self._last_turn.pop(whose, None)
 
     def _is_here(self, whose: str) -> bool:

@@ -51,7 +51,7 @@ class PoolLimits:
     many bytes of results are kept, `refused` for how many seconds a refusal is.
     """
 
-    processes: int = 2
+    processes: int = 3
     seconds: float = 60.0
     memory: int = 1024**3
     recycled_above: int = 256 * 1024**2

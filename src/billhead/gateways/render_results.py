@@ -1,4 +1,4 @@
-"""What drawing gave, remembered: bytes until others need the room, refusals for a while, so that a repeat costs nothing.
+"""What drawing gave, remembered: bytes until others need the room, refusals for a while. A repeat then costs nothing.
 
 Not safe to share between threads: the pool asks under its lock.
 """

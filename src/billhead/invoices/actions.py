@@ -13,6 +13,7 @@ from billhead.access.elevation import ElevatedAction, spend_elevation
 from billhead.access.scope import Scope
 from billhead.invoices import documents, rules
 from billhead.invoices.authorizations import Authorization as Authorization
+from billhead.invoices.authorizations import are_on_one_draft as are_on_one_draft
 from billhead.invoices.authorizations import find_authorization, write_authorization
 from billhead.invoices.documents import DocumentData as DocumentData
 from billhead.invoices.documents import FrozenDocument
@@ -71,9 +72,9 @@ class Drafted:
 def draft_from_work_order(scope: Scope, work_order_id: UUID) -> Drafted:
     """The draft of a finished work order (BILL-DEC-002): made once, found again by everybody after.
 
-    Conflict with a `reasonCode` when the work is not ready or its invoice is issued, paid or void (a void one to another
-    client, to whom the work belonged then, counts for nothing); Incomplete with `missingFields` when client, currency
-    or billable lines are missing.
+    Conflict with a `reasonCode` when the work is not ready or its invoice is issued, paid or void (a void one to
+    another client counts for nothing); Incomplete with `missingFields` when client, currency or billable lines are
+    missing.
     """
     if found := _existing_draft(scope, work_order_id):
         return Drafted(get_invoice(scope, found), is_new=False)
@@ -167,8 +168,8 @@ def _override(scope: Scope, view: InvoiceView, elevation_token: str | None) -> N
 def authorize_source(scope: Scope, source_type: str, source_id: UUID, decision: Authorization) -> None:
     """Keep a checkout's decision about a source's purchase order; it lands on the invoice when that is issued.
 
-    Conflict `SOURCE_ALREADY_AUTHORIZED` when another checkout of the account decided before, `INVOICE_EXISTS` when it is
-    too late.
+    Conflict `SOURCE_ALREADY_AUTHORIZED` when another checkout of the account decided before, `INVOICE_EXISTS` when it
+    is too late.
     """
     found = find_by_source(scope, source_type, source_id)
     if found is not None and get_invoice_row(scope, found, lock=True).status in (

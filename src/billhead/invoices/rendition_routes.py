@@ -45,20 +45,20 @@ def _pdf_response(pdf: renditions.RenderedPdf) -> Response:
 @router.get("/billing/invoices/{invoice_id}/html", response_class=Response, responses=_HTML, response_model=None)
 def get_invoice_html(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> Postponed:
     """The document as a self-contained HTML page without scripts."""
-    runtime, drawing = scope.runtime, renditions.order_drawing(scope, invoice_id)
+    runtime, tenant_id, drawing = scope.runtime, scope.tenant_id, renditions.order_drawing(scope, invoice_id)
     headers = {
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
     }
     return Postponed(
-        lambda: Response(renditions.html_of(runtime, drawing), media_type="text/html", headers=headers),
+        lambda: Response(renditions.html_of(runtime, tenant_id, drawing), media_type="text/html", headers=headers),
     )
 
 
 @router.get("/billing/invoices/{invoice_id}/pages", response_model=PagesBody)
 def get_invoice_pages(invoice_id: UUID, scope: Annotated[Scope, needs("billing:invoice:view")]) -> Postponed:
     """How many pages the document has."""
-    runtime, drawing = scope.runtime, renditions.order_drawing(scope, invoice_id)
-    return Postponed(lambda: PagesBody(page_count=len(renditions.pages_of(runtime, drawing))))
+    runtime, tenant_id, drawing = scope.runtime, scope.tenant_id, renditions.order_drawing(scope, invoice_id)
+    return Postponed(lambda: PagesBody(page_count=len(renditions.pages_of(runtime, tenant_id, drawing))))
 
 
 @router.get("/billing/invoices/{invoice_id}/pages/{number}.svg", response_class=Response, response_model=None,
@@ -69,8 +69,8 @@ def get_invoice_page(
     scope: Annotated[Scope, needs("billing:invoice:view")],
 ) -> Postponed:
     """One page as SVG, the first is 1; the same page as in the PDF."""
-    runtime, drawing = scope.runtime, renditions.order_drawing(scope, invoice_id)
-    return Postponed(lambda: _page_response(renditions.pages_of(runtime, drawing), number))
+    runtime, tenant_id, drawing = scope.runtime, scope.tenant_id, renditions.order_drawing(scope, invoice_id)
+    return Postponed(lambda: _page_response(renditions.pages_of(runtime, tenant_id, drawing), number))
 
 
 def _page_response(pages: list[str], number: int) -> Response:

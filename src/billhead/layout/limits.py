@@ -9,6 +9,8 @@ class Limits:
 
     `composed_nodes` counts boxes, texts, images and table cells of one document: a 10,000-line invoice of eight
     columns needs about 100,000. `pipeline_steps` counts conditions, keys and terms of the transforms times rows.
+    `qr_modules` and `picture_pixels` add up the different QR codes and pictures of one document: some 2,000 small
+    codes, four pictures of the largest size.
     """
 
     template_bytes: int = 2_000_000
@@ -22,6 +24,8 @@ class Limits:
     rows: int = 100_000
     pipeline_steps: int = 20_000_000
     image_bytes: int = 4_000_000
+    qr_modules: int = 2_000_000
+    picture_pixels: int = 100_000_000
 
 
 LIMITS = Limits()

@@ -25,13 +25,13 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default=4, ge=1, description="jobs that one worker runs at once")
     job_lease_seconds: int = Field(default=30, ge=5, description="a worker silent for this long loses its jobs")
 
-    render_processes: int = Field(default=2, ge=1, description="processes that draw pages")
+    render_processes: int = Field(default=3, ge=1, description="processes that draw pages; a business has one less")
     render_seconds: float = Field(
         default=60, gt=0, description="longest time to draw one document; large ones may take three times that"
     )
     render_memory_mb: int = Field(default=1024, ge=128, description="most memory to draw one document with")
     render_recycle_mb: int = Field(default=256, description="a drawing process that holds more is replaced")
-    render_line: int = Field(default=24, ge=2, description="requests that may wait for drawings; 30 wait or draw at most")
+    render_line: int = Field(default=24, ge=2, description="requests that may wait for drawings at once, 28 at most")
 
     max_body_bytes: int = Field(default=8 * 1024 * 1024, description="largest request body")
     max_invoice_lines: int = Field(default=10_000, description="most lines on one invoice")

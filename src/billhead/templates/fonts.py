@@ -15,7 +15,16 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from billhead.access.scope import Scope
-from billhead.gateways.font_files import FOLDER, FontPlace, fonts_for, has_rare, installed_fonts, keep_copy
+from billhead.gateways.font_files import (
+    FOLDER,
+    FontPlace,
+    families_in,
+    find_copy,
+    fonts_for,
+    has_rare,
+    installed_fonts,
+    keep_copy,
+)
 from billhead.layout.document import FontFile
 from billhead.refusal import Conflict, NotFound, TooLarge
 from billhead.storage.blobs import BlobDamaged
@@ -24,7 +33,7 @@ from billhead.storage.tables import table_of
 from billhead.templates.tables import TenantFont
 
 COPIES = "font-copies"
-"""In the data folder: files made from blobs, for the processes that draw. They are made anew when they are missing."""
+"""In the data folder: files made from blobs, for the processes that draw. Made anew when missing or damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +129,14 @@ def fonts_of_document(
     if not rows and not installed:
         return ()
     texts = template, json.dumps(data, ensure_ascii=False, default=str)
-    named, rare = template.casefold(), any(map(has_rare, texts))
+    named, rare = families_in(template), any(map(has_rare, texts))
     own = [row for row in rows if rare or row.family_key in named]
     return (*(_place(scope, row, data_dir / COPIES) for row in own), *fonts_for(installed, *texts))
 
 
 def _place(scope: Scope, row: Row, folder: Path) -> FontPlace:  # type: ignore[type-arg]
-    path = folder / f"{row.sha256}.font"
-    if not path.exists():
+    path = find_copy(folder, row.sha256, row.size)
+    if path is None:
         try:
             path = keep_copy(folder, row.sha256, scope.runtime.blobs.get(row.sha256))
         except (FileNotFoundError, BlobDamaged) as error:

@@ -56,6 +56,8 @@ class Context:
     pictures: dict[str, ImageSource | None] = field(default_factory=dict)
     nodes: int = 0
     characters: int = 0
+    modules: int = 0
+    pixels: int = 0
 
     def note(self, severity: Severity, code: str, message: str, node_id: str, at: str, hint: str = "") -> None:
         """Adds a diagnostic once per place and message."""
@@ -68,6 +70,18 @@ class Context:
         self.nodes += nodes
         if self.nodes > LIMITS.composed_nodes:
             raise LimitExceeded(f"The document would have more than {LIMITS.composed_nodes} nodes")
+
+    def count_modules(self, modules: int) -> None:
+        """Counts the dots of QR codes. Refuses with `LimitExceeded` past the limit."""
+        self.modules += modules
+        if self.modules > LIMITS.qr_modules:
+            raise LimitExceeded(f"The QR codes of the document would have more than {LIMITS.qr_modules} dots")
+
+    def count_pixels(self, pixels: int) -> None:
+        """Counts the pixels of pictures. Refuses with `LimitExceeded` past the limit."""
+        self.pixels += pixels
+        if self.pixels > LIMITS.picture_pixels:
+            raise LimitExceeded(f"The pictures of the document have more than {LIMITS.picture_pixels} pixels")
 
     def words(self, text: DisplayText) -> str:
         """A display text in the document's language."""

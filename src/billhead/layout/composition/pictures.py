@@ -39,10 +39,13 @@ def _read(source: str, context: Context, node_id: str, at: str) -> ImageSource |
     from billhead.layout.images import read_image
 
     try:
-        return read_image(data)
+        picture = read_image(data)
     except LayoutError as error:
         context.note("warning", "IMAGE_REFUSED", error.message, node_id, at, "use PNG, JPEG or plain SVG")
         return None
+    if picture.media_type != "image/svg+xml":
+        context.count_pixels(int(picture.width * picture.height))
+    return picture
 
 
 def _decoded(uri: str) -> bytes | None:
@@ -77,6 +80,7 @@ def qr_picture(text: str, node: QrCodeNode, context: Context) -> ImageSource | N
     except segno.DataOverflowError:
         context.note("warning", "QR_CODE_REFUSED", "The text is too long for a QR code", node.id, node.at)
         return None
+    context.count_modules(int(code.symbol_size(border=0)[0]) ** 2)
     code.save(drawn, kind="png", scale=8, border=4)
     context.pictures[key] = read_image(drawn.getvalue())
     return context.pictures[key]

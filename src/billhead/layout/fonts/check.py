@@ -14,6 +14,7 @@ import uharfbuzz as hb  # type: ignore[import-untyped]
 
 from billhead.layout.document import FontFile
 from billhead.layout.errors import LayoutError
+from billhead.layout.fonts.catalog import shipped_fonts
 from billhead.layout.fonts.face import Face
 from billhead.layout.text.shaping import shape_run
 
@@ -36,6 +37,11 @@ _VARIABLE = {"fvar", "CFF2", "gvar"}
 _NOT_IN_A_NAME = re.compile(r"[^\w .+-]")
 _RESTRICTED, _NO_SUBSETS, _BITMAPS_ONLY, _ANY_LICENCE = 0x0002, 0x0100, 0x0200, 0x000C
 _ITALIC = 1
+_CSS_WORDS = frozenset({
+    "inherit", "initial", "unset", "revert", "revert-layer", "default", "none", "serif", "sans-serif", "monospace",
+    "cursive", "fantasy", "system-ui", "ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded", "math", "emoji",
+    "fangsong",
+})  # fmt: skip
 
 
 class CheckedFont(NamedTuple):
@@ -64,6 +70,7 @@ def check_font(data: bytes) -> CheckedFont:
     family = _name(face, 16) or _name(face, 1)
     if not family:
         raise _refused("It does not say the name of its family.")
+    _check_family(family)
     _try_out(data, "".join(map(chr, characters[:: max(len(characters) // SAMPLE, 1)][:SAMPLE])))
     return CheckedFont(FontFile(family, data, weight, italic), len(characters), (face.get_name(13) or "").strip()[:500])
 
@@ -107,6 +114,15 @@ def _weight_and_style(metrics: bytes) -> tuple[int, bool]:
 
 def _name(face: hb.Face, number: int) -> str:
     return " ".join(_NOT_IN_A_NAME.sub("", face.get_name(number) or "").split())[:MOST_NAME].strip()
+
+
+def _check_family(family: str) -> None:
+    """A name that means something else already would change templates that never asked for this font."""
+    name = family.casefold()
+    if not any(char.isalnum() for char in name) or name in _CSS_WORDS:
+        raise _refused(f"Its family is named {family}, which no template can name.")
+    if name in {shipped.casefold() for shipped, _, _ in shipped_fonts()}:
+        raise _refused(f"Its family is named {family}, as one that comes with Billhead.")
 
 
 def _try_out(data: bytes, sample: str) -> None:
