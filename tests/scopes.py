@@ -43,8 +43,11 @@ def a_business(name: str = "Northside Auto", **fields: object) -> Business:
 
 
 def a_runtime(
-    database: Database, folder: Path, work_execution: WorkExecution | None = None,
-    payouts: Payouts | None = None, **settings: object
+    database: Database,
+    folder: Path,
+    work_execution: WorkExecution | None = None,
+    payouts: Payouts | None = None,
+    **settings: object,
 ) -> Runtime:
     """A runtime over a test database, with blobs in memory and a clock that stands at noon of 2 March 2026 (UTC)."""
     chosen = Settings(data_dir=folder, **settings)  # type: ignore[arg-type]
