@@ -39,7 +39,7 @@ RAW = {  # a value that JSON text can hold and no field may
 MARK = "\x7fraw\x7f"
 FREE = {"upstreamTotals", "template", "data"}  # JSON of any shape: never read, or checked by the layout engine
 SECRETS = {"secret", "elevationToken", "seed"}  # an answer with one of these is never kept
-COUNTS_ATTEMPTS = {"POST /billing/auth/elevate"}  # credentials are tried, and that is counted, before anything else
+COUNTS_ATTEMPTS = {"POST /billing/auth/elevate", "POST /billing/auth/totp"}  # credentials are tried first of all
 JSON = {"Content-Type": "application/json"}
 Place = tuple[str | int, ...]
 
