@@ -108,16 +108,18 @@ def _read_json(path: Path) -> object:
     return found
 
 
-def _fonts(folder: Path | None, *texts: object) -> "tuple[FontFile, ...]":
-    """The fonts that these texts can need, of the given folder first."""
+def _fonts(folder: Path | None, source: object, *texts: object) -> "tuple[FontFile, ...]":
+    """The fonts that a template and its data can need, of the given folder first."""
     from billhead.gateways.font_files import FOLDER, fonts_for, installed_fonts, load_fonts
 
     if folder is not None and not folder.is_dir():
         raise NotFound("FILE_NOT_FOUND", f"{folder}: there is no such folder.")
     data_dir = Path(os.environ.get("BILLHEAD_DATA_DIR", "data"))
     found = [font for place in (folder, data_dir / FOLDER) if place is not None for font in installed_fonts(place)]
-    written = [json.dumps(text, ensure_ascii=False) for text in texts] if found else []
-    return load_fonts(fonts_for(found, *written))
+    if not found:
+        return ()
+    template, *others = (json.dumps(text, ensure_ascii=False) for text in (source, *texts))
+    return load_fonts(fonts_for(found, template, *others))
 
 
 def _contents(document: "Document", pages: "Pages | None", form: str, made_at: datetime) -> Iterator[bytes]:
